@@ -13,6 +13,12 @@ public record Frame(Command command, Headers headers, byte[] body) {
 
     private static final byte[] EMPTY = {};
 
+    public Frame {
+        if (body.length > 0 && !command.mayHaveBody()) {
+            throw new IllegalArgumentException("a " + command + " frame has no body (S11-BODY-5)");
+        }
+    }
+
     public Frame(Command command, Headers headers) {
         this(command, headers, EMPTY);
     }
@@ -20,5 +26,11 @@ public record Frame(Command command, Headers headers, byte[] body) {
     /** The body read as UTF-8. */
     public String text() {
         return new String(body, StandardCharsets.UTF_8);
+    }
+
+    /** For people: what it is and how large, without contents, which may be private. */
+    @Override
+    public String toString() {
+        return command + " with " + headers.size() + " headers and " + body.length + " octets of body";
     }
 }

@@ -122,16 +122,29 @@ public final class Headers {
         return ends[2 * index + 1];
     }
 
+    /** That some version can carry that entry: its name is not empty, and there is no NUL (SX-DOWN-1). */
+    static void check(String name, String value) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a header needs a name");
+        }
+        if (name.indexOf(0) >= 0 || value.indexOf(0) >= 0) {
+            throw new IllegalArgumentException("NUL in the header " + name.replace('\0', ' '));
+        }
+    }
+
     private static boolean isAscii(String text) {
         return text.chars().allMatch(c -> c < 128);
     }
 
-    /** For people: one header a line, as decoded. Not for logs: it may hold a passcode. */
+    /** For people: one header a line, as decoded, but no passcode. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < size; i++) {
-            text.append(name(i)).append(':').append(value(i)).append('\n');
+            text.append(name(i))
+                    .append(':')
+                    .append(isNamed(i, "passcode") ? "***" : value(i))
+                    .append('\n');
         }
         return text.toString();
     }
@@ -140,18 +153,14 @@ public final class Headers {
     public static final class Builder {
         private byte[] octets = new byte[64];
         private int[] ends = new int[8];
+        private int used;
         private int size;
 
         private Builder() {}
 
         /** Appends an entry. Neither may contain NUL, which no version can carry (SX-DOWN-1). */
         public Builder add(String name, String value) {
-            if (name.isEmpty()) {
-                throw new IllegalArgumentException("a header needs a name");
-            }
-            if (name.indexOf(0) >= 0 || value.indexOf(0) >= 0) {
-                throw new IllegalArgumentException("NUL in the header " + name.replace('\0', ' '));
-            }
+            check(name, value);
             append(name.getBytes(UTF_8));
             mark(2 * size);
             append(value.getBytes(UTF_8));
@@ -182,10 +191,8 @@ public final class Headers {
             if (size == 0) {
                 return EMPTY;
             }
-            return new Headers(Arrays.copyOf(octets, ends[2 * size - 1]), Arrays.copyOf(ends, 2 * size), size);
+            return new Headers(Arrays.copyOf(octets, used), Arrays.copyOf(ends, 2 * size), size);
         }
-
-        private int used;
 
         private void append(byte[] more) {
             append(more, 0, more.length);

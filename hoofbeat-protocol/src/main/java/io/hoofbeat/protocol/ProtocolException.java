@@ -46,7 +46,10 @@ public final class ProtocolException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private static final int LONGEST = 120;
+
     private final Kind kind;
+    private final String text;
     private final @Nullable String command;
     private final @Nullable String receipt;
 
@@ -61,10 +64,37 @@ public final class ProtocolException extends RuntimeException {
      * @param receipt its {@code receipt} header, null if it has none or was not read so far
      */
     public ProtocolException(Kind kind, String message, @Nullable String command, @Nullable String receipt) {
-        super(message, null, false, false);
+        super(null, null, false, false);
+        this.text = fit(message);
         this.kind = kind;
         this.command = command;
         this.receipt = receipt;
+    }
+
+    /** Makes it fit for a {@code message} header of any version: at most 120 characters, none that is escaped (SX-ERR-2). */
+    private static String fit(String message) {
+        StringBuilder text = new StringBuilder(message);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == ':') {
+                text.setCharAt(i, '=');
+            } else if (c == '\\') {
+                text.setCharAt(i, '/');
+            } else if (Character.isISOControl(c)) {
+                text.setCharAt(i, ' ');
+            }
+        }
+        if (text.length() > LONGEST) {
+            int end = LONGEST - 3;
+            text.setLength(Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end);
+            text.append("...");
+        }
+        return text.toString();
+    }
+
+    @Override
+    public String getMessage() {
+        return text;
     }
 
     public Kind kind() {
