@@ -44,11 +44,9 @@ public record HeartBeat(int sendMillis, int receiveMillis) {
     }
 
     private static ProtocolException malformed(String value) {
-        String shown = value.length() > 40 ? value.substring(0, 40) + "..." : value;
         return new ProtocolException(
                 ProtocolException.Kind.BAD_FRAME,
-                "heart-beat must be two numbers of milliseconds with a comma between, like 10000,10000, not '" + shown
-                        + "'");
+                "heart-beat must be two numbers of milliseconds, like 10000,10000, not '" + Fault.shown(value) + "'");
     }
 
     /** How often the owner of this header sends to the owner of the other: every so many milliseconds, 0: never (S11-HB-3). */
