@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.broker;
+
+import org.jspecify.annotations.Nullable;
+
+/** The values of the {@code ack} header of SUBSCRIBE. */
+enum AckMode {
+    AUTO,
+    CLIENT,
+    CLIENT_INDIVIDUAL;
+
+    /** The mode of that name, AUTO if there is none, null if it is none of ours (SX-SUB-4). */
+    static @Nullable AckMode of(@Nullable String value) {
+        if (value == null) {
+            return AUTO;
+        }
+        return switch (value.strip()) {
+            case "auto" -> AUTO;
+            case "client" -> CLIENT;
+            case "client-individual" -> CLIENT_INDIVIDUAL;
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hoofbeat.broker.Destination.Outcome;
+import io.hoofbeat.protocol.Headers;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The root: connects sessions, owns destinations, publishes for the application. All methods may be called by any thread.
+ *
+ * <p>It has one thread of its own, for timers, and those on which {@link Handler}s run; both begin when they are needed first and
+ * are gone after {@link #close}.
+ */
+public final class Broker implements AutoCloseable {
+
+    static final String VERSION = "0.1";
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final BrokerOptions options;
+    private final BrokerListener listener;
+    private final QueueMemory queueMemory;
+    private final Destinations destinations;
+    private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<String, AtomicInteger> sessionsByAddress = new ConcurrentHashMap<>();
+    private final AtomicInteger sessionCount = new AtomicInteger();
+    private final AtomicLong lastSession = new AtomicLong();
+    private final AtomicLong lastMessage = new AtomicLong();
+    private final Set<Queue> expiring = ConcurrentHashMap.newKeySet();
+    private final ScheduledThreadPoolExecutor timer;
+    private final String run = Long.toString(new SecureRandom().nextLong() >>> 1, Character.MAX_RADIX);
+
+    /** Null until a handler is to run; made under this broker's lock. */
+    private volatile @Nullable ExecutorService handlerThreads;
+
+    private volatile boolean closed;
+
+    private Broker(BrokerOptions options) {
+        this.options = options;
+        this.listener = Listeners.of(options.listeners());
+        this.queueMemory = new QueueMemory(options.maxQueueBytes());
+        this.destinations = new Destinations(this);
+        this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "hoofbeat-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        every(SECOND, this::expire);
+        every(Math.max(1, options.idleDestination().toNanos() / 2), destinations::forgetIdle);
+    }
+
+    public static Broker create(BrokerOptions options) {
+        return new Broker(options);
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    public BrokerOptions options() {
+        return options;
+    }
+
+    BrokerListener listener() {
+        return listener;
+    }
+
+    Destinations destinations() {
+        return destinations;
+    }
+
+    QueueMemory queueMemory() {
+        return queueMemory;
+    }
+
+    // ---- sessions
+
+    /** A session for an established connection (WebSocket: after the handshake); it waits for CONNECT. */
+    public Session connect(Connection connection) {
+        return new Session(this, connection, lastSession.incrementAndGet());
+    }
+
+    String sessionId(long number) {
+        return run + "-" + number;
+    }
+
+    /** Sessions that are open just now. */
+    public int sessionCount() {
+        return sessionCount.get();
+    }
+
+    /** Lets a session in; what is against it, or null. */
+    @Nullable String admit(Session session) {
+        if (closed) {
+            return "the server is shutting down";
+        }
+        if (sessionCount.incrementAndGet() > options.maxSessions()) {
+            sessionCount.decrementAndGet();
+            return "too many sessions (limit " + options.maxSessions() + ")";
+        }
+        String address = session.connection().remoteAddress();
+        AtomicInteger there = sessionsByAddress.compute(address, (key, count) -> {
+            AtomicInteger known = count == null ? new AtomicInteger() : count;
+            known.incrementAndGet();
+            return known;
+        });
+        sessions.add(session);
+        if (there.get() > options.maxSessionsPerAddress()) {
+            left(session);
+            return "too many sessions from " + address.replace(':', '.') + " (limit " + options.maxSessionsPerAddress()
+                    + ")";
+        }
+        if (closed) {
+            left(session);
+            return "the server is shutting down";
+        }
+        return null;
+    }
+
+    void left(Session session) {
+        if (sessions.remove(session)) {
+            sessionCount.decrementAndGet();
+            sessionsByAddress.compute(
+                    session.connection().remoteAddress(),
+                    (key, count) -> count == null || count.decrementAndGet() == 0 ? null : count);
+        }
+    }
+
+    // ---- publishing
+
+    /** Publishes a text as {@code text/plain}. */
+    public void publish(String destination, String text) {
+        publish(destination, Headers.of("content-type", "text/plain"), text.getBytes(UTF_8));
+    }
+
+    /**
+     * Publishes a message for the application.
+     *
+     * @param body taken over, not copied
+     * @throws IllegalStateException if a queue has no room, or the destination does not exist and may not be created
+     */
+    public void publish(String destination, Headers headers, byte[] body) {
+        long expires = Expiry.of(headers, destinations.policy(destination), currentTimeMillis());
+        try {
+            destinations.check(destination);
+            Message message = message(destination, Headers.EMPTY, headers, body, 0, expires);
+            if (publish(message, Publisher.IMPATIENT, null) != Outcome.TAKEN) {
+                throw new IllegalStateException(destination + " is full");
+            }
+        } catch (RefusedException e) {
+            throw new IllegalStateException(e.text(), e);
+        }
+    }
+
+    Message message(String destination, Headers own, Headers headers, byte[] body, long origin, long expiresAtMillis) {
+        return new Message(lastMessage.incrementAndGet(), destination, own, headers, body, origin, expiresAtMillis);
+    }
+
+    Outcome publish(Message message, Publisher from, @Nullable Receipt receipt) {
+        String name = message.destination();
+        if (name.startsWith(Destinations.REPLY_QUEUES) && destinations.lookUp(name) == null) {
+            // Whoever asked has gone; that is no fault of who answers.
+            listener.messageDead(name, "its session has ended");
+            if (receipt != null) {
+                receipt.confirm();
+            }
+            return Outcome.TAKEN;
+        }
+        Outcome outcome;
+        do {
+            outcome = destinations.find(name).publish(message, from, receipt);
+        } while (outcome == Outcome.GONE);
+        return outcome;
+    }
+
+    /** To the dead letters with a message. */
+    void bury(Message message, DestinationPolicy policy, int deliveries, String why) {
+        String name = message.destination();
+        listener.messageDead(name, why);
+        String grave = policy.deadLetters();
+        if (grave == null || grave.equals(name)) {
+            return;
+        }
+        Headers own = Headers.of(
+                ServerHeaders.ORIGINAL_DESTINATION, name,
+                ServerHeaders.DEAD_LETTER_REASON, why,
+                ServerHeaders.DELIVERY_COUNT, Integer.toString(deliveries));
+        Message dead = message(grave, own, message.headers(), message.body(), message.origin(), 0);
+        try {
+            if (publish(dead, Publisher.IMPATIENT, null) != Outcome.TAKEN) {
+                listener.messageDead(grave, "the dead letters are full");
+            }
+        } catch (RefusedException e) {
+            listener.messageDead(grave, e.text());
+        }
+    }
+
+    /**
+     * Lets application code answer at a destination: each SEND there calls the handler, on a thread of the broker's.
+     *
+     * @param destination a name or a pattern
+     */
+    public void handle(String destination, Handler handler) {
+        destinations.handle(destination, handler);
+    }
+
+    /** Where handlers run: a virtual thread each where there are any, a bounded number of threads else. */
+    Executor executor() {
+        ExecutorService known = handlerThreads;
+        if (known != null) {
+            return known;
+        }
+        synchronized (this) {
+            if (handlerThreads == null) {
+                handlerThreads = HandlerThreads.create();
+            }
+            return handlerThreads;
+        }
+    }
+
+    // ---- time
+
+    /** The broker's monotonic clock. */
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    long currentTimeMillis() {
+        return System.currentTimeMillis();
+    }
+
+    /** Runs the task on the timer's thread; not at all once the broker is closed. */
+    void schedule(Runnable task, long delayNanos) {
+        try {
+            timer.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            if (!closed) {
+                throw e;
+            }
+        }
+    }
+
+    private void every(long periodNanos, Runnable task) {
+        timer.scheduleWithFixedDelay(guarded(task), periodNanos, periodNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Runnable guarded(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                listener.failed("timer", e);
+            }
+        };
+    }
+
+    /** Asks for one call of {@link Queue#expire} within a second. */
+    void watchExpiry(Queue queue) {
+        expiring.add(queue);
+    }
+
+    private void expire() {
+        long now = currentTimeMillis();
+        for (Queue queue : List.copyOf(expiring)) {
+            expiring.remove(queue);
+            queue.expire(now);
+        }
+    }
+
+    // ---- the end
+
+    /** Ends all sessions with an ERROR that says so (SX-ERR-3), and releases the threads. Transports close their sockets. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (Session session : sessions) {
+            session.end(CloseReason.SHUTDOWN, "the server is shutting down");
+        }
+        timer.shutdownNow();
+        ExecutorService threads = handlerThreads;
+        if (threads != null) {
+            threads.shutdownNow();
+        }
+    }
+}

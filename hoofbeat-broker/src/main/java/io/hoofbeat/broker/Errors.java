@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hoofbeat.protocol.Command;
+import io.hoofbeat.protocol.Frame;
+import io.hoofbeat.protocol.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** The one place where ERROR frames are made (SX-ERR-2). */
+final class Errors {
+    private static final int MAX_MESSAGE = 120;
+
+    private Errors() {}
+
+    /**
+     * An ERROR.
+     *
+     * @param text for people; its short form goes into {@code message}, all of it into the body
+     * @param failed the command that failed, null if it was none
+     * @param receipt the {@code receipt} of the frame that failed
+     * @param escaping whether headers are escaped, a version being agreed on; if not, what would need it is left out
+     * @param version what the server speaks, for the one case in which that is asked; null else
+     */
+    static Frame error(
+            String text,
+            @Nullable String failed,
+            @Nullable String receipt,
+            boolean escaping,
+            @Nullable String version) {
+        Headers.Builder headers = Headers.builder().add("message", shorten(text));
+        byte[] body = text.getBytes(UTF_8);
+        headers.add("content-type", "text/plain").add("content-length", Integer.toString(body.length));
+        if (receipt != null && (escaping || !needsEscaping(receipt))) {
+            headers.add("receipt-id", receipt);
+        }
+        if (failed != null && !needsEscaping(failed)) {
+            headers.add("failed-command", failed);
+        }
+        if (version != null) {
+            headers.add("version", version);
+        }
+        return new Frame(Command.ERROR, headers.build(), body);
+    }
+
+    /** One line that needs no escaping in any version. */
+    static String shorten(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        text.codePoints()
+                .limit(MAX_MESSAGE)
+                .forEach(c -> line.appendCodePoint(c < ' ' || c == ':' || c == '\\' ? ' ' : c));
+        while (line.toString().getBytes(UTF_8).length > MAX_MESSAGE) {
+            line.setLength(line.offsetByCodePoints(line.length(), -1));
+        }
+        return line.toString().strip();
+    }
+
+    private static boolean needsEscaping(String text) {
+        return text.chars().anyMatch(c -> c < ' ' || c == ':' || c == '\\');
+    }
+}

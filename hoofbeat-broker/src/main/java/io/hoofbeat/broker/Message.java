@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.broker;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.hoofbeat.protocol.FrameEncoder;
+import io.hoofbeat.protocol.Headers;
+import io.hoofbeat.protocol.Version;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was sent, as all its receivers share it; its wire form is made once for each version.
+ *
+ * <p>A MESSAGE on the wire is a subscription's head and this message's tail. The tail begins in the middle of a line, with the
+ * number that ends {@code message-id}: the part before it is the subscription's. Since what the server says of itself comes first,
+ * and of repeated headers the first counts, no publisher can forge it; what is the server's own is not carried over besides
+ * (SX-MSG-3). Two threads may make the same tail at a time; both make the same octets, so that the race is harmless.
+ */
+public final class Message {
+
+    /** Bodies from this size on are not part of {@link #tail}: they are written by reference behind it, and then a NUL. */
+    public static final int LARGE = 16 * 1024;
+
+    /** What a message costs beside its octets, for accounting: the objects around them. */
+    private static final int OVERHEAD = 256;
+
+    /** Hands a tail from the thread that made it to others. */
+    private static final VarHandle TAILS = MethodHandles.arrayElementVarHandle(byte[][].class);
+
+    private static final byte[] CONTENT_LENGTH = "content-length:".getBytes(US_ASCII);
+
+    private final long number;
+    private final String destination;
+    private final Headers own;
+    private final Headers headers;
+    private final byte[] body;
+    private final long origin;
+    private final long expiresAtMillis;
+    /** By version, null until asked for. */
+    private final byte[] @Nullable [] tails = new byte[3][];
+
+    /** 0: not known so far, 1: text, 2: binary. Found out by whoever asks first. */
+    private byte kind;
+
+    /**
+     * A message to be.
+     *
+     * @param number broker-wide, ascending
+     * @param own the server's headers for it, beside those that every MESSAGE has
+     * @param headers those of the SEND, whatever they are
+     * @param origin the number of the session that sent it, 0 if it was none
+     * @param expiresAtMillis when its time is over, by the wall clock; 0: never
+     */
+    Message(
+            long number,
+            String destination,
+            Headers own,
+            Headers headers,
+            byte[] body,
+            long origin,
+            long expiresAtMillis) {
+        this.number = number;
+        this.destination = destination;
+        this.own = own;
+        this.headers = headers;
+        this.body = body;
+        this.origin = origin;
+        this.expiresAtMillis = expiresAtMillis;
+    }
+
+    /** Broker-wide and ascending; the second part of every {@code message-id} of this message. */
+    public long number() {
+        return number;
+    }
+
+    /** As in the SEND (S12-MSG-2). */
+    public String destination() {
+        return destination;
+    }
+
+    /** The headers of the SEND. */
+    public Headers headers() {
+        return headers;
+    }
+
+    /** Shared; not to be changed. */
+    public byte[] body() {
+        return body;
+    }
+
+    /** Where an answer goes; a temporary queue under its real name. */
+    @Nullable String replyTo() {
+        String replaced = own.get("reply-to");
+        return replaced != null ? replaced : headers.get("reply-to");
+    }
+
+    long origin() {
+        return origin;
+    }
+
+    boolean isExpired(long nowMillis) {
+        return expiresAtMillis != 0 && expiresAtMillis <= nowMillis;
+    }
+
+    long expiresAtMillis() {
+        return expiresAtMillis;
+    }
+
+    /** About the octets of heap that it holds. */
+    public int size() {
+        return OVERHEAD + headers.octets() + body.length;
+    }
+
+    /** Whether {@link #tail} ends before the body. */
+    public boolean isLarge() {
+        return body.length >= LARGE;
+    }
+
+    /**
+     * The MESSAGE from the number in its {@code message-id} on: the rest of that line, headers, the empty line and, unless the
+     * message is large, body and NUL. Shared; not to be changed.
+     */
+    @SuppressWarnings("EnumOrdinal") // an index among three, nothing that is kept
+    public byte[] tail(Version version) {
+        byte[] tail = (byte[]) TAILS.getAcquire(tails, version.ordinal());
+        if (tail == null) {
+            tail = encodeTail(version);
+            TAILS.setRelease(tails, version.ordinal(), tail);
+        }
+        return tail;
+    }
+
+    private byte[] encodeTail(Version version) {
+        int bodyHere = isLarge() ? 0 : body.length + 1;
+        ByteBuf out = Unpooled.buffer(96 + destination.length() + own.octets() + headers.octets() * 5 / 4 + bodyHere);
+        decimal(number, out);
+        out.writeByte('\n');
+        FrameEncoder.header("destination", destination, version, out);
+        for (int i = 0; i < own.size(); i++) {
+            FrameEncoder.header(own, i, version, out);
+        }
+        for (int i = 0; i < headers.size(); i++) {
+            if (!ServerHeaders.owns(headers, i) && (own.size() == 0 || !own.contains(headers.name(i)))) {
+                FrameEncoder.header(headers, i, version, out);
+            }
+        }
+        out.writeBytes(CONTENT_LENGTH);
+        decimal(body.length, out);
+        out.writeShort('\n' << 8 | '\n');
+        if (bodyHere > 0) {
+            out.writeBytes(body);
+            out.writeByte(0);
+        }
+        return Arrays.copyOf(out.array(), out.writerIndex());
+    }
+
+    /** Writes a number that is not negative. */
+    static void decimal(long value, ByteBuf out) {
+        if (value >= 10) {
+            decimal(value / 10, out);
+        }
+        out.writeByte((int) ('0' + value % 10));
+    }
+
+    /**
+     * Whether the frame is text: its body is UTF-8 and its content-type is not {@code application/octet-stream} (WS-OUT-3). The
+     * head always is.
+     */
+    public boolean isText() {
+        if (kind == 0) {
+            kind = (byte) (isTextType() && isUtf8() ? 1 : 2);
+        }
+        return kind == 1;
+    }
+
+    private boolean isTextType() {
+        String type = headers.get("content-type");
+        return type == null || !type.strip().startsWith("application/octet-stream");
+    }
+
+    private boolean isUtf8() {
+        int ascii = 0;
+        while (ascii < body.length && body[ascii] >= 0) {
+            ascii++;
+        }
+        if (ascii == body.length) {
+            return true;
+        }
+        try {
+            var unused = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body, ascii, body.length - ascii));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+}

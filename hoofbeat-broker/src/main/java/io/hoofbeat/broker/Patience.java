@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.broker;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How long publishers to topics are held for one session that does not keep up (SX-SLOW-1): until it has room, but not longer
+ * than a bounded time in all, and not at all for one that takes nothing. Then the policy of the destination applies.
+ */
+final class Patience {
+    private static final long CHECK_NANOS = 100_000_000L;
+    private static final long FORGIVEN_NANOS = 10_000_000_000L;
+
+    private final Session session;
+    private final Outbox outbox;
+    private final Broker broker;
+    private final long limitNanos;
+    private final long hardLimit;
+
+    /** Guarded by this, as is all that follows. */
+    private List<Publisher> held = new ArrayList<>(2);
+
+    private boolean watching;
+    private boolean exhausted;
+    private long spentNanos;
+    private long lastEndNanos;
+    private long writtenBefore;
+
+    Patience(Session session) {
+        this.session = session;
+        this.outbox = session.outbox();
+        this.broker = session.broker();
+        this.limitNanos = broker.options().stallTime().toNanos();
+        this.hardLimit = 2 * broker.options().outboxHighWater();
+    }
+
+    /**
+     * Holds the publisher, if it can wait and is not this very session; one that cannot wait may go on until there is twice as
+     * much as should be.
+     *
+     * @return false: patience is at an end
+     */
+    boolean hold(Publisher from, String destination) {
+        boolean waits = from.canWait() && from.number() != session.number();
+        boolean begin;
+        synchronized (this) {
+            if (exhausted) {
+                return false;
+            }
+            if (waits) {
+                held.add(from);
+            }
+            begin = !watching;
+            if (begin) {
+                watching = true;
+                long now = broker.nanoTime();
+                spentNanos = now - lastEndNanos > FORGIVEN_NANOS ? 0 : spentNanos;
+                writtenBefore = outbox.written();
+            }
+        }
+        if (waits) {
+            from.stall();
+            broker.listener().publisherStalled(destination);
+        }
+        if (begin) {
+            if (outbox.whenRoom(this::roomAgain)) {
+                broker.schedule(this::check, CHECK_NANOS);
+            } else {
+                roomAgain();
+            }
+        }
+        return waits || outbox.bytes() < hardLimit;
+    }
+
+    /** The outbox has room again. */
+    private void roomAgain() {
+        List<Publisher> released;
+        synchronized (this) {
+            watching = false;
+            exhausted = false;
+            lastEndNanos = broker.nanoTime();
+            released = held;
+            held = new ArrayList<>(2);
+        }
+        released.forEach(Publisher::release);
+    }
+
+    /** Timer. */
+    private void check() {
+        List<Publisher> released = List.of();
+        synchronized (this) {
+            if (!watching || exhausted) {
+                return;
+            }
+            long written = outbox.written();
+            spentNanos += CHECK_NANOS;
+            if (written == writtenBefore || spentNanos >= limitNanos) {
+                exhausted = true;
+                released = held;
+                held = new ArrayList<>(2);
+            }
+            writtenBefore = written;
+        }
+        if (released.isEmpty()) {
+            broker.schedule(this::check, CHECK_NANOS);
+        } else {
+            released.forEach(Publisher::release);
+        }
+    }
+}

@@ -1,0 +1,717 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.broker;
+
+import io.hoofbeat.broker.DestinationPolicy.WhenFull;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages in order, one consumer each, kept until settled.
+ *
+ * <p>Its monitor is held for memory operations only; under it nothing is called but {@link Outbox#offer} and selectors. What has
+ * to happen outside - dead letters, stalling and releasing publishers, telling listeners - is collected and done after it.
+ *
+ * <p>One invariant makes dispatching cheap: <em>of what waits, nothing suits a consumer that could take it now</em>. So a new
+ * message is offered to the consumers and else only put at the end; a consumer that can take again (credit, room, just come)
+ * looks through what waits, beginning where his selector has not looked so far.
+ */
+final class Queue implements Destination {
+
+    private static final int GROUP_BUCKETS = 1_024;
+
+    private final String name;
+    private final DestinationPolicy policy;
+    private final Broker broker;
+    private final boolean temporary;
+
+    /** Guarded by this, as is all that follows. */
+    private final DeliveryList waiting = new DeliveryList();
+
+    private final List<Consumer> consumers = new ArrayList<>(2);
+    private int nextConsumer;
+    private long nextPosition;
+    private int messages;
+    private long bytes;
+    private int reservedMessages;
+    private long reservedBytes;
+    private boolean selectors;
+    private boolean priorities;
+    private @Nullable Consumer exclusive;
+
+    /** Who gets the messages of a group: by its bucket, null until one comes. */
+    private @Nullable Consumer @Nullable [] groupOwners;
+
+    /** Refused messages until their time has come; null until there is one. */
+    private @Nullable PriorityQueue<Delivery> delayed;
+
+    private List<Publisher> held = new ArrayList<>(0);
+    private long nextExpiryMillis = Long.MAX_VALUE;
+    private boolean gone;
+    private boolean used = true;
+
+    Queue(String name, DestinationPolicy policy, Broker broker, boolean temporary) {
+        this.name = name;
+        this.policy = policy;
+        this.broker = broker;
+        this.temporary = temporary;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public DestinationPolicy policy() {
+        return policy;
+    }
+
+    /** Messages that wait or are out. */
+    synchronized int messages() {
+        return messages;
+    }
+
+    synchronized int consumers() {
+        return consumers.size();
+    }
+
+    // ---- publishing
+
+    @Override
+    public Outcome publish(Message message, Publisher from, @Nullable Receipt receipt) {
+        if (message.expiresAtMillis() != 0 && message.isExpired(broker.currentTimeMillis())) {
+            expired(message, 0);
+            confirm(receipt);
+            return Outcome.TAKEN;
+        }
+        int size = message.size();
+        Outcome outcome = room(1, size, from, message);
+        if (outcome == Outcome.TAKEN) {
+            confirm(receipt);
+        }
+        return outcome;
+    }
+
+    private static void confirm(@Nullable Receipt receipt) {
+        if (receipt != null) {
+            receipt.confirm();
+        }
+    }
+
+    @Override
+    public Outcome reserve(int more, long moreBytes, Publisher from) {
+        return room(more, moreBytes, from, null);
+    }
+
+    /** Finds room and fills it with the message; without one the room is reserved. */
+    private Outcome room(int more, long moreBytes, Publisher from, @Nullable Message message) {
+        Outcome outcome;
+        int dropped = 0;
+        if (!broker.queueMemory().take(moreBytes)) {
+            outcome = Outcome.HELD;
+            if (policy.whenFull() != WhenFull.HOLD
+                    || !from.canWait()
+                    || !broker.queueMemory().await(from, moreBytes)) {
+                return Outcome.REJECTED;
+            }
+        } else {
+            synchronized (this) {
+                used = true;
+                int before = messages;
+                outcome = gone ? Outcome.GONE : fits(more, moreBytes) ? Outcome.TAKEN : whenFull(more, moreBytes, from);
+                dropped = before - messages;
+                if (outcome == Outcome.TAKEN && message != null) {
+                    accept(message);
+                } else if (outcome == Outcome.TAKEN) {
+                    reservedMessages += more;
+                    reservedBytes += moreBytes;
+                }
+            }
+            if (outcome != Outcome.TAKEN) {
+                broker.queueMemory().give(moreBytes);
+            }
+        }
+        for (int i = 0; i < dropped; i++) {
+            broker.listener().messageDead(name, "dropped to make room");
+        }
+        if (outcome == Outcome.HELD) {
+            from.stall();
+            broker.listener().publisherStalled(name);
+        }
+        return outcome;
+    }
+
+    private boolean fits(int more, long moreBytes) {
+        return messages + reservedMessages + more <= policy.maxMessages()
+                && bytes + reservedBytes + moreBytes <= policy.maxBytes();
+    }
+
+    private Outcome whenFull(int more, long moreBytes, Publisher from) {
+        if (more > policy.maxMessages() || moreBytes > policy.maxBytes()) {
+            return Outcome.REJECTED;
+        }
+        return switch (policy.whenFull()) {
+            case HOLD -> {
+                if (!from.canWait()) {
+                    yield Outcome.REJECTED;
+                }
+                held.add(from);
+                yield Outcome.HELD;
+            }
+            case DROP_OLDEST -> {
+                while (!fits(more, moreBytes) && waiting.first() != null) {
+                    Delivery oldest = waiting.first();
+                    takeFromWaiting(oldest);
+                    forget(oldest);
+                }
+                yield fits(more, moreBytes) ? Outcome.TAKEN : Outcome.REJECTED;
+            }
+            case REJECT -> Outcome.REJECTED;
+        };
+    }
+
+    private void accept(Message message) {
+        messages++;
+        bytes += message.size();
+        if (message.expiresAtMillis() != 0) {
+            if (nextExpiryMillis == Long.MAX_VALUE) {
+                broker.watchExpiry(this);
+            }
+            nextExpiryMillis = Math.min(nextExpiryMillis, message.expiresAtMillis());
+        }
+        offer(new Delivery(this, message, nextPosition++));
+    }
+
+    @Override
+    public void unreserve(int fewer, long fewerBytes) {
+        synchronized (this) {
+            reservedMessages -= fewer;
+            reservedBytes -= fewerBytes;
+        }
+        broker.queueMemory().give(fewerBytes);
+        releaseHeld();
+    }
+
+    @Override
+    public synchronized void publishReserved(Message message, Publisher from) {
+        reservedMessages--;
+        reservedBytes -= message.size();
+        if (gone) {
+            broker.queueMemory().give(message.size());
+        } else {
+            accept(message);
+        }
+    }
+
+    // ---- dispatching
+
+    /** Hands it to a consumer that suits and can take it, or puts it where it belongs among what waits. */
+    private void offer(Delivery delivery) {
+        Consumer consumer = consumerFor(delivery);
+        if (consumer != null) {
+            handOver(delivery, consumer);
+            return;
+        }
+        waiting.insert(delivery);
+        if (selectors && delivery.next != null) {
+            for (Consumer other : consumers) {
+                other.cursor = null; // it came to stand before what others have looked at
+            }
+        }
+    }
+
+    /** The next in turn that suits and can take it; null if there is none. */
+    private @Nullable Consumer consumerFor(Delivery delivery) {
+        Consumer lastResort = null;
+        int start = priorities ? 0 : nextConsumer;
+        for (int i = 0; i < consumers.size(); i++) {
+            int index = start + i;
+            index = index < consumers.size() ? index : index - consumers.size();
+            Consumer consumer = consumers.get(index);
+            if (suits(delivery, consumer) && canTake(consumer)) {
+                if (delivery.refusedBy == consumer.subscription) {
+                    lastResort = consumer;
+                    continue;
+                }
+                nextConsumer = index + 1 == consumers.size() ? 0 : index + 1;
+                return consumer;
+            }
+        }
+        return lastResort;
+    }
+
+    /** Whether he may have it, credit apart. */
+    private boolean suits(Delivery delivery, Consumer consumer) {
+        if (exclusive != null && exclusive != consumer) {
+            return false;
+        }
+        if (consumer.subscription.isUnwanted(delivery.message)) {
+            return false;
+        }
+        return delivery.group == null || isOwner(delivery.group, consumer);
+    }
+
+    private boolean isOwner(String group, Consumer consumer) {
+        if (groupOwners == null) {
+            return true;
+        }
+        Consumer owner = groupOwners[bucket(group)];
+        return owner == null || owner == consumer;
+    }
+
+    private static int bucket(String group) {
+        int hash = group.hashCode();
+        return (hash ^ hash >>> 16) & GROUP_BUCKETS - 1;
+    }
+
+    /** Whether he has credit and his outbox room; if it is the room, he is pumped again when there is. */
+    private boolean canTake(Consumer consumer) {
+        Subscription subscription = consumer.subscription;
+        if (!subscription.hasCredit()) {
+            return false;
+        }
+        if (subscription.outbox().hasRoom()) {
+            return true;
+        }
+        if (!consumer.waitsForRoom) {
+            consumer.waitsForRoom = subscription.outbox().whenRoom(() -> roomAgain(consumer));
+            return !consumer.waitsForRoom;
+        }
+        return false;
+    }
+
+    private void roomAgain(Consumer consumer) {
+        List<Delivery> expired;
+        synchronized (this) {
+            consumer.waitsForRoom = false;
+            expired = pump(consumer);
+        }
+        buryExpired(expired);
+    }
+
+    private void handOver(Delivery delivery, Consumer consumer) {
+        if (delivery.group != null) {
+            if (groupOwners == null) {
+                groupOwners = new Consumer[GROUP_BUCKETS];
+            }
+            groupOwners[bucket(delivery.group)] = consumer;
+        }
+        delivery.holder = consumer;
+        delivery.refusedBy = null;
+        delivery.costsCredit = true;
+        consumer.outstanding.addLast(delivery);
+        consumer.subscription.takeCredit();
+        consumer.subscription.outbox().offer(consumer.subscription, delivery.message, delivery);
+    }
+
+    /** Gives him what suits him of what waits, as long as he can take it; what turned out to be expired. */
+    private List<Delivery> pump(Consumer consumer) {
+        List<Delivery> expired = List.of();
+        if (waiting.isEmpty() || !consumers.contains(consumer)) {
+            return expired;
+        }
+        long nowMillis = nextExpiryMillis == Long.MAX_VALUE ? 0 : broker.currentTimeMillis();
+        Delivery at = consumer.hasSelector() && consumer.cursor != null ? consumer.cursor.next : waiting.first();
+        while (at != null && canTake(consumer)) {
+            Delivery next = at.next;
+            if (nowMillis != 0 && at.message.isExpired(nowMillis)) {
+                expired = expired.isEmpty() ? new ArrayList<>() : expired;
+                takeFromWaiting(at);
+                expired.add(at);
+            } else if (suits(at, consumer) && (at.refusedBy != consumer.subscription || consumers.size() == 1)) {
+                takeFromWaiting(at);
+                handOver(at, consumer);
+            } else if (consumer.hasSelector()
+                    && consumer.subscription.isUnwanted(at.message)
+                    && consumer.cursor == at.previous) {
+                consumer.cursor = at;
+            }
+            at = next;
+        }
+        return expired;
+    }
+
+    private void takeFromWaiting(Delivery delivery) {
+        if (selectors) {
+            for (Consumer consumer : consumers) {
+                if (consumer.cursor == delivery) {
+                    consumer.cursor = delivery.previous;
+                }
+            }
+        }
+        waiting.remove(delivery);
+    }
+
+    // ---- subscribing
+
+    @Override
+    public boolean subscribe(Subscription subscription) {
+        if (subscription.browses()) {
+            return browse(subscription);
+        }
+        List<Delivery> expired;
+        synchronized (this) {
+            if (gone) {
+                return false;
+            }
+            used = true;
+            Consumer consumer = new Consumer(subscription);
+            int index = 0;
+            while (index < consumers.size()
+                    && consumers.get(index).subscription.priority() >= subscription.priority()) {
+                index++;
+            }
+            consumers.add(index, consumer);
+            nextConsumer = 0;
+            selectors |= consumer.hasSelector();
+            priorities |= subscription.priority() != 0;
+            if (subscription.isExclusive() && exclusive == null) {
+                exclusive = consumer;
+            }
+            expired = pump(consumer);
+        }
+        buryExpired(expired);
+        return true;
+    }
+
+    private boolean browse(Subscription subscription) {
+        List<Message> all;
+        synchronized (this) {
+            if (gone) {
+                return false;
+            }
+            used = true;
+            all = new ArrayList<>(waiting.size());
+            for (Delivery delivery = waiting.first(); delivery != null; delivery = delivery.next) {
+                if (!subscription.isUnwanted(delivery.message)) {
+                    all.add(delivery.message);
+                }
+            }
+        }
+        subscription.show(all);
+        return true;
+    }
+
+    /** Session's thread of the subscription. */
+    @Override
+    public void unsubscribe(Subscription subscription) {
+        List<Delivery> dead = new ArrayList<>(0);
+        synchronized (this) {
+            Consumer consumer = consumerOf(subscription);
+            if (consumer == null) {
+                return;
+            }
+            consumers.remove(consumer);
+            nextConsumer = 0;
+            if (exclusive == consumer) {
+                exclusive = nextExclusive();
+            }
+            if (groupOwners != null) {
+                Consumer[] owners = groupOwners;
+                Arrays.setAll(owners, i -> owners[i] == consumer ? null : owners[i]);
+            }
+            for (Delivery delivery : consumer.outstanding.takeAll()) {
+                delivery.holder = null;
+                if (isExhausted(delivery)) {
+                    dead.add(delivery);
+                } else {
+                    waiting.insert(delivery);
+                }
+            }
+            pumpAll();
+        }
+        bury(dead, "delivered " + policy.maxDeliveries() + " times without being acknowledged");
+    }
+
+    private @Nullable Consumer consumerOf(Subscription subscription) {
+        for (Consumer consumer : consumers) {
+            if (consumer.subscription == subscription) {
+                return consumer;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Consumer nextExclusive() {
+        for (Consumer consumer : consumers) {
+            if (consumer.subscription.isExclusive()) {
+                return consumer;
+            }
+        }
+        return null;
+    }
+
+    /** Offers all that waits anew, since it returned, or since others may have it now. */
+    private void pumpAll() {
+        for (Consumer consumer : consumers) {
+            consumer.cursor = null;
+        }
+        Delivery at = waiting.first();
+        while (at != null && anyoneCanTake()) {
+            Delivery next = at.next;
+            Consumer consumer = consumerFor(at);
+            if (consumer != null) {
+                takeFromWaiting(at);
+                handOver(at, consumer);
+            }
+            at = next;
+        }
+    }
+
+    private boolean anyoneCanTake() {
+        for (Consumer consumer : consumers) {
+            if (canTake(consumer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // ---- settling
+
+    /** Settles deliveries of any queues, all of them held by one session. Session's thread. */
+    static void settle(List<Delivery> deliveries, Settlement settlement) {
+        int start = 0;
+        while (start < deliveries.size()) {
+            Queue queue = deliveries.get(start).queue;
+            int end = start + 1;
+            while (end < deliveries.size() && deliveries.get(end).queue == queue) {
+                end++;
+            }
+            queue.settleAll(deliveries.subList(start, end), settlement);
+            start = end;
+        }
+    }
+
+    private void settleAll(List<Delivery> deliveries, Settlement settlement) {
+        List<Delivery> dead = new ArrayList<>(0);
+        List<Delivery> expired = List.of();
+        synchronized (this) {
+            used = true;
+            Consumer last = null;
+            for (Delivery delivery : deliveries) {
+                Consumer consumer = delivery.holder;
+                if (consumer == null) {
+                    continue; // it went back meanwhile, the subscription having ended
+                }
+                consumer.outstanding.remove(delivery);
+                delivery.holder = null;
+                consumer.subscription.returnCredit(delivery);
+                if (settlement == Settlement.ACKNOWLEDGED) {
+                    forget(delivery);
+                } else if (settlement == Settlement.DEAD || isExhausted(delivery)) {
+                    dead.add(delivery);
+                } else {
+                    delivery.refusedBy = consumer.subscription;
+                    comeBack(delivery);
+                }
+                if (last != null && last != consumer) {
+                    expired = join(expired, pump(last));
+                }
+                last = consumer;
+            }
+            if (last != null) {
+                expired = join(expired, pump(last));
+            }
+        }
+        bury(dead, settlement == Settlement.DEAD ? "refused for good" : "refused " + policy.maxDeliveries() + " times");
+        buryExpired(expired);
+        releaseHeld();
+    }
+
+    /**
+     * Gives back the credit of deliveries that were acknowledged within a transaction: they stay where they are, but their
+     * consumer gets others (SX-TX-6).
+     */
+    static void lend(List<Delivery> deliveries) {
+        for (Delivery delivery : deliveries) {
+            Queue queue = delivery.queue;
+            List<Delivery> expired = List.of();
+            synchronized (queue) {
+                Consumer consumer = delivery.holder;
+                if (consumer != null) {
+                    consumer.subscription.returnCredit(delivery);
+                    expired = queue.pump(consumer);
+                }
+            }
+            queue.buryExpired(expired);
+        }
+    }
+
+    private static List<Delivery> join(List<Delivery> some, List<Delivery> more) {
+        if (some.isEmpty()) {
+            return more;
+        }
+        some.addAll(more);
+        return some;
+    }
+
+    private boolean isExhausted(Delivery delivery) {
+        return policy.maxDeliveries() > 0 && delivery.deliveries >= policy.maxDeliveries();
+    }
+
+    /** A refused message: to another consumer at once, to the same after a while. */
+    private void comeBack(Delivery delivery) {
+        if (isThereAnother(delivery)) {
+            offer(delivery);
+            return;
+        }
+        long delay = policy.redeliveryDelay().toNanos();
+        long most = policy.maxRedeliveryDelay().toNanos();
+        for (int i = 1; i < delivery.deliveries && delay < most; i++) {
+            delay *= 2;
+        }
+        delay = Math.min(delay, most);
+        if (delay == 0) {
+            delivery.refusedBy = null;
+            offer(delivery);
+            return;
+        }
+        if (delayed == null) {
+            delayed = new PriorityQueue<>(Comparator.comparingLong((Delivery d) -> d.dueNanos));
+        }
+        delivery.dueNanos = broker.nanoTime() + delay;
+        delayed.add(delivery);
+        broker.schedule(this::redeliver, delay);
+    }
+
+    private boolean isThereAnother(Delivery delivery) {
+        for (Consumer consumer : consumers) {
+            if (consumer.subscription != delivery.refusedBy && suits(delivery, consumer)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Timer. */
+    private void redeliver() {
+        synchronized (this) {
+            long now = broker.nanoTime();
+            while (delayed != null && !delayed.isEmpty() && delayed.peek().dueNanos - now <= 0) {
+                Delivery delivery = delayed.remove();
+                delivery.dueNanos = 0;
+                delivery.refusedBy = null;
+                offer(delivery);
+            }
+        }
+    }
+
+    /** It is no longer in the queue. */
+    private void forget(Delivery delivery) {
+        int size = delivery.message.size();
+        messages--;
+        bytes -= size;
+        broker.queueMemory().give(size);
+    }
+
+    private void releaseHeld() {
+        List<Publisher> released;
+        synchronized (this) {
+            if (held.isEmpty() || !fits(1, 0)) {
+                return;
+            }
+            released = held;
+            held = new ArrayList<>(0);
+        }
+        released.forEach(Publisher::release);
+    }
+
+    /** To the dead letters with them, outside the lock. */
+    private void bury(List<Delivery> dead, String why) {
+        if (dead.isEmpty()) {
+            return;
+        }
+        synchronized (this) {
+            dead.forEach(this::forget);
+        }
+        releaseHeld();
+        for (Delivery delivery : dead) {
+            broker.bury(delivery.message, policy, delivery.deliveries, why);
+        }
+    }
+
+    private void buryExpired(List<Delivery> expired) {
+        if (expired.isEmpty()) {
+            return;
+        }
+        synchronized (this) {
+            expired.forEach(this::forget);
+        }
+        releaseHeld();
+        for (Delivery delivery : expired) {
+            expired(delivery.message, delivery.deliveries);
+        }
+    }
+
+    private void expired(Message message, int deliveries) {
+        broker.listener().messageExpired(name);
+        if (policy.deadLetterExpired()) {
+            broker.bury(message, policy, deliveries, "expired");
+        }
+    }
+
+    // ---- time
+
+    /** Timer, once a second while it asks to be watched: what has waited too long goes. */
+    void expire(long nowMillis) {
+        List<Delivery> expired = new ArrayList<>(0);
+        synchronized (this) {
+            if (nowMillis < nextExpiryMillis) {
+                broker.watchExpiry(this);
+                return;
+            }
+            nextExpiryMillis = Long.MAX_VALUE;
+            Delivery at = waiting.first();
+            while (at != null) {
+                Delivery next = at.next;
+                if (at.message.isExpired(nowMillis)) {
+                    takeFromWaiting(at);
+                    expired.add(at);
+                } else if (at.message.expiresAtMillis() != 0) {
+                    nextExpiryMillis = Math.min(nextExpiryMillis, at.message.expiresAtMillis());
+                }
+                at = next;
+            }
+            if (messages > waiting.size() + expired.size()) {
+                // What is out may come back and be expired then.
+                nextExpiryMillis = Math.min(nextExpiryMillis, nowMillis + 1_000);
+            }
+            if (nextExpiryMillis != Long.MAX_VALUE) {
+                broker.watchExpiry(this);
+            }
+        }
+        buryExpired(expired);
+    }
+
+    @Override
+    public synchronized boolean forgetIfIdle() {
+        if (temporary || used || messages > 0 || !consumers.isEmpty() || reservedMessages > 0 || !held.isEmpty()) {
+            used = false;
+            return false;
+        }
+        gone = true;
+        return true;
+    }
+
+    /** Away with it and with what is in it: its owner has gone. */
+    void delete() {
+        List<Publisher> released;
+        synchronized (this) {
+            gone = true;
+            broker.queueMemory().give(bytes);
+            messages = 0;
+            bytes = 0;
+            waiting.takeAll();
+            delayed = null;
+            consumers.clear();
+            released = held;
+            held = new ArrayList<>(0);
+        }
+        released.forEach(Publisher::release);
+    }
+}

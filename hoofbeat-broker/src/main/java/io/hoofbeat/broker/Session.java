@@ -1,0 +1,681 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.broker;
+
+import io.hoofbeat.broker.Authorizer.Operation;
+import io.hoofbeat.broker.Destination.Outcome;
+import io.hoofbeat.protocol.Command;
+import io.hoofbeat.protocol.Frame;
+import io.hoofbeat.protocol.Headers;
+import io.hoofbeat.protocol.ProtocolException;
+import io.hoofbeat.protocol.ProtocolException.Kind;
+import io.hoofbeat.protocol.Version;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connected peer, from CONNECT to DISCONNECT: one method for each command, and the one place where a frame's failure becomes
+ * an ERROR.
+ *
+ * <p>The transport calls it by one thread at a time, except where a method says any thread.
+ */
+public final class Session implements Publisher {
+
+    private enum State {
+        NEW,
+        AUTHENTICATING,
+        OPEN,
+        ENDED
+    }
+
+    private final Broker broker;
+    private final Connection connection;
+    private final ConnectionInfo info;
+    private final long number;
+    private final Outbox outbox;
+    private final Watch watch;
+    private final Subscriptions subscriptions = new Subscriptions(this);
+
+    /** How many reasons there are not to read from the peer just now; any thread. */
+    private final AtomicInteger stalls = new AtomicInteger();
+
+    /** Receipts of this session that others will confirm; any thread. */
+    private final AtomicInteger pendingReceipts = new AtomicInteger();
+
+    /** Whether a DISCONNECT waits for them. */
+    private final AtomicBoolean waitsForReceipts = new AtomicBoolean();
+
+    private State state = State.NEW;
+
+    /** Null until CONNECT was accepted. */
+    private @Nullable Version version;
+
+    private Identity identity = Identity.ANONYMOUS;
+
+    /** A frame that has to wait for room, or for receipts; it comes first when the session is released. */
+    private @Nullable Frame held;
+
+    private CloseReason endReason = CloseReason.LOST;
+    private String endText = "the connection was lost";
+
+    /** Whether it was let in: only then its end is an event. */
+    private boolean opened;
+
+    private boolean countedUnsubscribe;
+
+    /** Null until needed, as the next two; made under this session's lock. */
+    private volatile @Nullable Patience patience;
+
+    private @Nullable Turns turns;
+
+    private @Nullable Transactions transactions;
+
+    Session(Broker broker, Connection connection, long number) {
+        this.broker = broker;
+        this.connection = connection;
+        this.info = connection.info();
+        this.number = number;
+        this.outbox = new Outbox(
+                connection, broker.options().outboxHighWater(), broker.options().outboxLowWater());
+        this.watch = new Watch(this, broker.options(), broker.nanoTime());
+    }
+
+    /** The {@code session} of CONNECTED: unique among all sessions of this broker and of other runs of it. */
+    public String id() {
+        return broker.sessionId(number);
+    }
+
+    @Override
+    public long number() {
+        return number;
+    }
+
+    /** Null until CONNECT was accepted; the decoder has to know it before it goes on. */
+    public @Nullable Version version() {
+        return version;
+    }
+
+    /** Who it is; anonymous until CONNECT was accepted. */
+    public Identity identity() {
+        return identity;
+    }
+
+    public ConnectionInfo connection() {
+        return info;
+    }
+
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    /** False once it has ended: it takes no further frame, the transport is only flushing. */
+    public boolean isOpen() {
+        return state != State.ENDED;
+    }
+
+    Broker broker() {
+        return broker;
+    }
+
+    boolean acknowledgesById() {
+        return version != null && version.acknowledgesById();
+    }
+
+    // ---- what comes in
+
+    /** The next frame of the peer. May call {@link Connection#pauseReads} within. */
+    public void onFrame(Frame frame) {
+        if (state == State.ENDED) {
+            return;
+        }
+        Headers headers = frame.headers();
+        String command = frame.command().name();
+        try {
+            handle(frame);
+        } catch (ProtocolException e) {
+            broker.listener().protocolViolated(info, text(e));
+            fail(CloseReason.PROTOCOL_ERROR, text(e), command, headers.get("receipt"));
+        } catch (RefusedException e) {
+            fail(e.reason(), e.text(), command, headers.get("receipt"));
+        } catch (Opening.NoCommonVersionException e) {
+            Frame error =
+                    Errors.error(String.valueOf(e.getMessage()), command, headers.get("receipt"), false, "1.0,1.1,1.2");
+            terminate(CloseReason.PROTOCOL_ERROR, String.valueOf(e.getMessage()), error);
+        } catch (RuntimeException e) {
+            broker.listener().failed(command + " of session " + id(), e);
+            fail(CloseReason.FAILED, "internal failure", command, headers.get("receipt"));
+        }
+    }
+
+    private static String text(ProtocolException e) {
+        return Objects.requireNonNullElse(e.getMessage(), e.kind().text());
+    }
+
+    /** What came is no frame. */
+    public void onProtocolViolation(ProtocolException violation) {
+        if (state == State.ENDED) {
+            return;
+        }
+        broker.listener().protocolViolated(info, text(violation));
+        CloseReason reason = violation.kind().isSize() ? CloseReason.TOO_LARGE : CloseReason.PROTOCOL_ERROR;
+        fail(reason, text(violation), violation.command(), violation.receipt());
+    }
+
+    private void handle(Frame frame) {
+        Command command = frame.command();
+        if (state == State.NEW) {
+            if (command != Command.CONNECT && command != Command.STOMP) {
+                throw new ProtocolException(Kind.EXPECTED_CONNECT, "expected CONNECT or STOMP, not " + command);
+            }
+            connect(frame);
+            return;
+        }
+        switch (command) {
+            case SEND -> send(frame);
+            case ACK -> acknowledge(frame, Settlement.ACKNOWLEDGED);
+            case NACK -> refuse(frame);
+            case SUBSCRIBE -> subscribe(frame);
+            case UNSUBSCRIBE -> unsubscribe(frame);
+            case BEGIN -> begin(frame);
+            case COMMIT -> commit(frame);
+            case ABORT -> abort(frame);
+            case DISCONNECT -> disconnect(frame);
+            case CONNECT, STOMP -> throw new ProtocolException(Kind.BAD_FRAME, "already connected");
+            case CONNECTED, MESSAGE, RECEIPT, ERROR ->
+                throw new ProtocolException(Kind.UNEXPECTED_COMMAND, command + " is for servers to send");
+        }
+    }
+
+    // ---- opening
+
+    private void connect(Frame frame) {
+        Opening opening = Opening.read(frame, info, broker.options());
+        state = State.AUTHENTICATING;
+        Credentials credentials = new Credentials(opening.login(), opening.passcode(), frame.headers(), info);
+        CompletionStage<Identity> answer = broker.options().authenticator().authenticate(credentials);
+        var known = answer.toCompletableFuture();
+        if (known.isDone() && !known.isCompletedExceptionally()) {
+            open(frame, opening, known.join());
+            return;
+        }
+        stall();
+        answer.whenComplete((who, failure) -> connection.execute(() -> {
+            if (state == State.AUTHENTICATING && failure == null) {
+                open(frame, opening, who);
+            } else if (state == State.AUTHENTICATING) {
+                refuse(frame, opening, failure);
+            }
+            release();
+        }));
+    }
+
+    private void open(Frame frame, Opening opening, Identity who) {
+        String full = broker.admit(this);
+        if (full != null) {
+            broker.listener().connectRefused(info, opening.login(), full);
+            fail(
+                    CloseReason.OVERLOADED,
+                    full,
+                    frame.command().name(),
+                    frame.headers().get("receipt"));
+            return;
+        }
+        opened = true;
+        identity = who;
+        version = opening.version();
+        state = State.OPEN;
+        watch.negotiated(opening.offered(), opening.asked());
+        String user = who.equals(Identity.ANONYMOUS) ? null : who.name();
+        outbox.offer(new Frame(
+                Command.CONNECTED,
+                opening.connected(id(), user, broker.options().serverHeader())));
+        broker.listener().sessionOpened(this);
+    }
+
+    private void refuse(Frame frame, Opening opening, Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        broker.listener().connectRefused(info, opening.login(), String.valueOf(cause.getMessage()));
+        if (!(cause instanceof AccessRefusedException)) {
+            broker.listener().failed("authentication", cause);
+        }
+        fail(
+                CloseReason.REFUSED,
+                "Access refused",
+                frame.command().name(),
+                frame.headers().get("receipt"));
+    }
+
+    // ---- SEND
+
+    private void send(Frame frame) {
+        Headers headers = frame.headers();
+        String name = realName(destinationOf(frame));
+        if (broker.destinations().isPattern(name)) {
+            throw new RefusedException(CloseReason.PROTOCOL_ERROR, "cannot send to a pattern, " + name);
+        }
+        authorize(Operation.SEND, name);
+        String in = headers.get("transaction");
+        Message message = broker.message(name, own(headers), headers, frame.body(), number, expiry(headers, name));
+        if (in != null) {
+            Transaction transaction = transactions().getForMore(in, message.size());
+            broker.destinations().find(name); // so that what is refused is refused now (SX-TX-4)
+            transaction.send(message);
+            receipt(frame);
+            return;
+        }
+        PendingReceipt receipt = receiptOf(frame);
+        Outcome outcome = broker.publish(message, this, receipt);
+        if (outcome == Outcome.TAKEN) {
+            return;
+        }
+        if (receipt != null) {
+            settledReceipt(); // it was not taken, so nobody else will
+        }
+        if (outcome == Outcome.HELD) {
+            held = frame;
+        } else {
+            throw new RefusedException(CloseReason.OVERLOADED, name + " is full");
+        }
+    }
+
+    /** What the server says of a message: where a temporary queue really is. */
+    private Headers own(Headers headers) {
+        String replyTo = headers.get("reply-to");
+        if (replyTo == null || !replyTo.startsWith(Subscriptions.TEMPORARY)) {
+            return Headers.EMPTY;
+        }
+        return Headers.of("reply-to", subscriptions.replyQueue(replyTo));
+    }
+
+    private long expiry(Headers headers, String name) {
+        return Expiry.of(headers, broker.destinations().policy(name), broker.currentTimeMillis());
+    }
+
+    private String destinationOf(Frame frame) {
+        String name = required(frame, "destination");
+        broker.destinations().check(name);
+        return name;
+    }
+
+    /** A temporary queue's name among all, any other's own. */
+    String realName(String name) {
+        return name.startsWith(Subscriptions.TEMPORARY) ? subscriptions.realName(name) : name;
+    }
+
+    boolean mayDo(Operation operation, String name) {
+        return broker.options().authorizer().permits(identity, operation, name);
+    }
+
+    private void authorize(Operation operation, String name) {
+        if (!mayDo(operation, name)) {
+            throw new RefusedException(CloseReason.REFUSED, "not permitted to " + operation + " at " + name);
+        }
+    }
+
+    // ---- SUBSCRIBE and UNSUBSCRIBE
+
+    private void subscribe(Frame frame) {
+        Headers headers = frame.headers();
+        String name = destinationOf(frame);
+        String id = headers.get("id");
+        if (id == null && version != Version.V1_0) {
+            throw missing("id", frame);
+        }
+        SubscribeRequest request = SubscribeRequest.parse(headers, broker.options());
+        authorize(Operation.SUBSCRIBE, name);
+        Subscription subscription = subscriptions.add(id, name, request, currentVersion());
+        receipt(frame); // before its first MESSAGE (SX-SUB-6), which this thread cannot write meanwhile
+        broker.destinations().subscribe(subscription);
+        broker.listener().subscribed(this, name);
+    }
+
+    private void unsubscribe(Frame frame) {
+        Headers headers = frame.headers();
+        String id = headers.get("id");
+        if (id == null && version != Version.V1_0) {
+            throw missing("id", frame);
+        }
+        Subscription subscription = id != null
+                ? subscriptions.remove(id)
+                : subscriptions.removeByDestination(required(frame, "destination"));
+        if (subscription != null) {
+            broker.destinations().unsubscribe(subscription);
+            broker.listener().unsubscribed(this, subscription.destination());
+        } else if (broker.options().strict()) {
+            throw new ProtocolException(Kind.BAD_FRAME, "no subscription has the id " + id);
+        } else if (!countedUnsubscribe) {
+            countedUnsubscribe = true;
+            broker.listener().protocolViolated(info, "UNSUBSCRIBE of an unknown id, ignored");
+        }
+        receipt(frame);
+    }
+
+    // ---- ACK and NACK
+
+    private void refuse(Frame frame) {
+        if (!currentVersion().hasNack()) {
+            throw new ProtocolException(Kind.UNKNOWN_COMMAND, "there is no NACK in STOMP 1.0");
+        }
+        boolean dead = "false".equals(frame.headers().get("requeue"));
+        acknowledge(frame, dead ? Settlement.DEAD : Settlement.REFUSED);
+    }
+
+    private void acknowledge(Frame frame, Settlement settlement) {
+        Headers headers = frame.headers();
+        String id = required(frame, acknowledgesById() ? "id" : "message-id");
+        String in = headers.get("transaction");
+        Transaction transaction = in == null ? null : transactions().getForMore(in, 0);
+        String subscriptionId = version == Version.V1_1 ? headers.get("subscription") : null;
+        Subscription subscription = subscriptions.issuer(id, subscriptionId);
+        List<Delivery> covered =
+                subscription == null ? List.of() : subscription.takeUnsettled(Subscriptions.messageNumber(id));
+        if (transaction != null) {
+            if (subscription != null && !covered.isEmpty()) {
+                transaction.settle(subscription, covered, settlement);
+            }
+        } else {
+            Queue.settle(covered, settlement);
+        }
+        receipt(frame);
+    }
+
+    /** A message is on its way out. */
+    void issued(Message message) {
+        subscriptions.issued(message.number());
+    }
+
+    void wrote(Delivery delivery) {
+        subscriptions.wrote(delivery, broker.nanoTime());
+    }
+
+    // ---- transactions
+
+    private void begin(Frame frame) {
+        transactions().begin(required(frame, "transaction"));
+        receipt(frame);
+    }
+
+    private void commit(Frame frame) {
+        String id = required(frame, "transaction");
+        Outcome outcome = transactions().get(id).commit(this);
+        if (outcome == Outcome.HELD) {
+            held = frame;
+            return;
+        }
+        if (outcome == Outcome.REJECTED) {
+            throw new RefusedException(
+                    CloseReason.OVERLOADED, "a queue is full, nothing was done of the transaction " + id);
+        }
+        transactions().remove(id);
+        receipt(frame);
+    }
+
+    private void abort(Frame frame) {
+        String id = required(frame, "transaction");
+        transactions().get(id).abort();
+        transactions().remove(id);
+        receipt(frame);
+    }
+
+    private Transactions transactions() {
+        if (transactions == null) {
+            transactions = new Transactions(broker);
+        }
+        return transactions;
+    }
+
+    // ---- RECEIPT
+
+    private void receipt(Frame frame) {
+        String id = frame.headers().get("receipt");
+        if (id != null) {
+            offerReceipt(id);
+        }
+    }
+
+    private void offerReceipt(String id) {
+        outbox.offer(new Frame(Command.RECEIPT, Headers.of("receipt-id", id)));
+    }
+
+    /** The receipt of a frame whose fate is decided elsewhere, perhaps later; null if none is asked for. */
+    private @Nullable PendingReceipt receiptOf(Frame frame) {
+        String id = frame.headers().get("receipt");
+        return id == null ? null : new PendingReceipt(id);
+    }
+
+    /** Any thread confirms it, once; DISCONNECT waits for all (SX-RCPT-1). */
+    private final class PendingReceipt implements Receipt {
+        private final String id;
+
+        PendingReceipt(String id) {
+            this.id = id;
+            pendingReceipts.incrementAndGet();
+        }
+
+        @Override
+        public void confirm() {
+            offerReceipt(id);
+            settledReceipt();
+        }
+
+        @Override
+        public void fail(String text) {
+            connection.execute(() -> Session.this.fail(CloseReason.FAILED, text, "SEND", id));
+            settledReceipt();
+        }
+    }
+
+    private void settledReceipt() {
+        if (pendingReceipts.decrementAndGet() == 0 && waitsForReceipts.compareAndSet(true, false)) {
+            release();
+        }
+    }
+
+    // ---- waiting
+
+    @Override
+    public boolean canWait() {
+        return true;
+    }
+
+    @Override
+    public void stall() {
+        if (stalls.incrementAndGet() == 1) {
+            connection.pauseReads();
+        }
+    }
+
+    @Override
+    public void release() {
+        if (stalls.decrementAndGet() == 0) {
+            connection.execute(this::goOn);
+        }
+    }
+
+    private void goOn() {
+        if (state == State.ENDED || stalls.get() > 0) {
+            return;
+        }
+        Frame first = held;
+        held = null;
+        if (first != null) {
+            onFrame(first);
+        }
+        if (state != State.ENDED && stalls.get() <= 0) {
+            watch.readingAgain(broker.nanoTime());
+            connection.resumeReads();
+        }
+    }
+
+    /** How long others wait for this session when it does not keep up with its topics. Any thread. */
+    Patience patience() {
+        Patience known = patience;
+        if (known != null) {
+            return known;
+        }
+        synchronized (this) {
+            if (patience == null) {
+                patience = new Patience(this);
+            }
+            return patience;
+        }
+    }
+
+    /** Where application handlers take this session's messages one after the other. Session's thread. */
+    Turns turns() {
+        if (turns == null) {
+            turns = new Turns(broker.executor(), this);
+        }
+        return turns;
+    }
+
+    /**
+     * Time passes: CONNECT in time, heart-beats both ways, frames that stand still. The transport calls it once after
+     * {@link Broker#connect}, and again after each delay that it returns.
+     *
+     * @param nowNanos by the broker's clock, as are the others
+     * @param lastReadNanos when the last octet came, of whatever kind
+     * @param lastWriteNanos when the socket took the last octet
+     * @param insideFrame whether the decoder holds a part of a frame
+     * @return nanoseconds until the next call
+     */
+    public long onTimer(long nowNanos, long lastReadNanos, long lastWriteNanos, boolean insideFrame) {
+        return switch (state) {
+            case NEW, AUTHENTICATING -> watch.untilConnect(nowNanos, info.acceptedNanos());
+            case OPEN -> watch.next(nowNanos, lastReadNanos, lastWriteNanos, insideFrame, stalls.get() <= 0);
+            case ENDED -> Long.MAX_VALUE;
+        };
+    }
+
+    boolean hasOpenEnds() {
+        return (transactions != null && !transactions.isEmpty()) || subscriptions.hasUnsettled();
+    }
+
+    /** Transactions and deliveries that stay open too long end the session. */
+    void checkOpenEnds(long now) {
+        BrokerOptions options = broker.options();
+        long begun = transactions == null ? Long.MAX_VALUE : transactions.oldestNanos();
+        if (begun != Long.MAX_VALUE
+                && now - begun > options.transactionTimeout().toNanos()) {
+            end(
+                    CloseReason.REFUSED,
+                    "a transaction was open longer than "
+                            + options.transactionTimeout().toMillis() + " ms");
+        }
+        long written = subscriptions.oldestUnsettledNanos();
+        if (written != Long.MAX_VALUE && now - written > options.ackTimeout().toNanos()) {
+            end(
+                    CloseReason.REFUSED,
+                    "a message was not acknowledged within "
+                            + options.ackTimeout().toMillis() + " ms");
+        }
+    }
+
+    // ---- the end
+
+    private void disconnect(Frame frame) {
+        if (pendingReceipts.get() > 0) {
+            waitsForReceipts.set(true);
+            held = frame;
+            stall();
+            if (pendingReceipts.get() == 0 && waitsForReceipts.compareAndSet(true, false)) {
+                release();
+            }
+            return;
+        }
+        receipt(frame);
+        terminate(CloseReason.DISCONNECTED, "", null);
+    }
+
+    private void fail(CloseReason reason, String text, @Nullable String command, @Nullable String receipt) {
+        terminate(reason, text, Errors.error(text, command, receipt, version != null && version.escapes(), null));
+    }
+
+    /** Ends it from outside: ERROR with that text, then the close. Any thread. */
+    public void end(CloseReason reason, String text) {
+        connection.execute(() -> fail(reason, text, null, null));
+    }
+
+    /** A topic's subscriber took too little for too long; what waits for it is thrown away, so that the ERROR gets out. Any thread. */
+    void endAsTooSlow(String subscription, String destination) {
+        connection.execute(() -> {
+            if (state != State.ENDED) {
+                outbox.clear();
+                fail(
+                        CloseReason.REFUSED,
+                        "too slow for the messages of " + destination + ", subscription " + subscription,
+                        null,
+                        null);
+            }
+        });
+    }
+
+    private void terminate(CloseReason reason, String text, @Nullable Frame error) {
+        if (state == State.ENDED) {
+            return;
+        }
+        endReason = reason;
+        endText = text;
+        release(error);
+        connection.close(reason, Errors.shorten(text));
+    }
+
+    /** The connection is gone, whoever ended it. Session's thread; may come twice. */
+    public void onClosed() {
+        release(null);
+        outbox.close();
+    }
+
+    /** Gives back all that the session has, once. */
+    private void release(@Nullable Frame error) {
+        if (state == State.ENDED) {
+            return;
+        }
+        state = State.ENDED;
+        held = null;
+        if (transactions != null) {
+            transactions.abortAll();
+        }
+        subscriptions.endAll();
+        if (error != null) {
+            outbox.offer(error);
+        }
+        if (opened) {
+            broker.left(this);
+            broker.listener().sessionClosed(this, endReason, endText);
+        }
+    }
+
+    // ---- headers
+
+    private String required(Frame frame, String name) {
+        String value = frame.headers().get(name);
+        if (value == null) {
+            throw missing(name, frame);
+        }
+        return value;
+    }
+
+    /** Names a near miss as well, header names being case sensitive (SX-CASE-1). */
+    private static ProtocolException missing(String name, Frame frame) {
+        Headers headers = frame.headers();
+        for (int i = 0; i < headers.size(); i++) {
+            if (headers.name(i).strip().equalsIgnoreCase(name)) {
+                return new ProtocolException(
+                        Kind.BAD_FRAME,
+                        frame.command() + " needs the header " + name + ", and '" + headers.name(i) + "' is not it");
+            }
+        }
+        return new ProtocolException(Kind.BAD_FRAME, frame.command() + " needs the header " + name);
+    }
+
+    Version currentVersion() {
+        if (version == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return version;
+    }
+}

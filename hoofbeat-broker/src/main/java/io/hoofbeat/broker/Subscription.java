@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.broker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hoofbeat.broker.DestinationPolicy.SlowConsumer;
+import io.hoofbeat.broker.selector.Selector;
+import io.hoofbeat.protocol.FrameEncoder;
+import io.hoofbeat.protocol.Headers;
+import io.hoofbeat.protocol.Version;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session's wish for the messages of a destination, or of all that match a pattern.
+ *
+ * <p>The beginning of each of its MESSAGEs, up to and into the {@code message-id}, is encoded once; the message brings the rest.
+ * {@code message-id} is the number of the subscription within its session, a dash, and the number of the message, so that it is
+ * the same when the message is delivered again, and that it tells later whether it was ever issued (SX-MSG-1, SX-ACK-2).
+ */
+public final class Subscription {
+    private static final byte[] MESSAGE_ID = "message-id:".getBytes(UTF_8);
+    private static final byte[] ACK = "ack:".getBytes(UTF_8);
+    private static final byte[] REDELIVERED =
+            ("redelivered:true\n" + ServerHeaders.DELIVERY_COUNT + ":").getBytes(UTF_8);
+
+    private final Session session;
+    private final String id;
+    private final String destination;
+    private final int ordinal;
+    private final SubscribeRequest request;
+    private final byte[] start;
+    private final byte[] idStart;
+    private final byte[] head;
+    private final AtomicInteger credit;
+    private final AtomicInteger dropped = new AtomicInteger();
+
+    /** Where it is subscribed; guarded by itself, for destinations that appear later bind themselves. */
+    private final List<Destination> destinations = new ArrayList<>(1);
+
+    /** What was written and is not settled, by the message's number in the order of writing; session's thread. Null before there is any. */
+    private @Nullable Map<Long, Delivery> unsettled;
+
+    private volatile boolean ended;
+
+    /** What waits for a slow subscriber; null while it has never been too slow. */
+    private volatile @Nullable Backlog backlog;
+
+    /**
+     * Made by SUBSCRIBE.
+     *
+     * @param id as the client named it; null for the 1.0 form without one
+     */
+    Subscription(
+            Session session,
+            @Nullable String id,
+            String destination,
+            int ordinal,
+            SubscribeRequest request,
+            Version version) {
+        this.session = session;
+        this.id = id == null ? "" : id;
+        this.destination = destination;
+        this.ordinal = ordinal;
+        this.request = request;
+        this.credit = new AtomicInteger(request.prefetch());
+        ByteBuf out = Unpooled.buffer(64);
+        out.writeCharSequence("MESSAGE\n", UTF_8);
+        if (id != null) {
+            FrameEncoder.header("subscription", id, version, out);
+        }
+        this.start = Arrays.copyOf(out.array(), out.writerIndex());
+        this.idStart = (ordinal + "-").getBytes(UTF_8);
+        out.writeBytes(MESSAGE_ID).writeBytes(idStart);
+        this.head = Arrays.copyOf(out.array(), out.writerIndex());
+    }
+
+    /** As the client named it; empty for the 1.0 form without one. */
+    public String id() {
+        return id;
+    }
+
+    /** As in SUBSCRIBE; may be a pattern. */
+    public String destination() {
+        return destination;
+    }
+
+    Session session() {
+        return session;
+    }
+
+    int ordinal() {
+        return ordinal;
+    }
+
+    Outbox outbox() {
+        return session.outbox();
+    }
+
+    AckMode ack() {
+        return request.ack();
+    }
+
+    @Nullable Selector selector() {
+        return request.selector();
+    }
+
+    boolean isExclusive() {
+        return request.exclusive();
+    }
+
+    boolean browses() {
+        return request.browser();
+    }
+
+    int priority() {
+        return request.priority();
+    }
+
+    // ---- what it wants
+
+    /** Whether the message is not for it: of its own session and it wants none of those, or not selected. Any thread. */
+    boolean isUnwanted(Message message) {
+        if (request.noLocal() && message.origin() == session.number()) {
+            return true;
+        }
+        Selector selector = request.selector();
+        return selector != null && !selector.matches(message.headers());
+    }
+
+    /** A topic's message. The publisher may be held, if this session does not keep up. Any thread. */
+    void offer(Message message, Publisher from) {
+        if (ended || isUnwanted(message)) {
+            return;
+        }
+        Backlog slow = backlog;
+        if (slow != null && slow.add(message)) {
+            return;
+        }
+        if (!outbox().offer(this, message, null) && !session.patience().hold(from, message.destination())) {
+            tooSlow(message.destination());
+        }
+    }
+
+    private void tooSlow(String from) {
+        DestinationPolicy policy = session.broker().destinations().policy(from);
+        SlowConsumer what = request.slowConsumer() == null ? policy.slowConsumer() : request.slowConsumer();
+        if (what == SlowConsumer.DISCONNECT) {
+            session.endAsTooSlow(id, from);
+            return;
+        }
+        Backlog slow;
+        synchronized (this) {
+            slow = backlog;
+            if (slow == null) {
+                String key = request.slowConsumerKey() == null ? policy.keyHeader() : request.slowConsumerKey();
+                slow = new Backlog(this, what, key, session.broker().options());
+                backlog = slow;
+            }
+        }
+        slow.begin();
+    }
+
+    /** Shows the messages of a queue without taking them, as fast as the outbox takes them, and then the end. Session's thread. */
+    void show(List<Message> messages) {
+        new Browse(this, messages, request.browserEnd()).proceed();
+    }
+
+    void countDropped(String from, int count) {
+        dropped.addAndGet(count);
+        session.broker().listener().messagesDropped(session, from, count);
+    }
+
+    // ---- credit: how many deliveries of queues may be under way. Any thread
+
+    boolean hasCredit() {
+        return !ended && credit.get() > 0;
+    }
+
+    void takeCredit() {
+        credit.decrementAndGet();
+    }
+
+    /** Under the queue's lock. */
+    void returnCredit(Delivery delivery) {
+        if (delivery.costsCredit) {
+            delivery.costsCredit = false;
+            credit.incrementAndGet();
+        }
+    }
+
+    // ---- how it is written. Session's thread
+
+    /** The MESSAGE up to, and not including, the message's number within {@code message-id}. Once for each delivery. */
+    public byte[] head(Message message, @Nullable Delivery delivery) {
+        session.issued(message);
+        int lost = dropped.get() == 0 ? 0 : dropped.getAndSet(0);
+        int before = delivery == null ? 0 : delivery.deliveries;
+        boolean acknowledged = request.ack() != AckMode.AUTO && session.acknowledgesById();
+        if (lost == 0 && before == 0 && !acknowledged) {
+            return head;
+        }
+        ByteBuf out = Unpooled.buffer(head.length + 64);
+        out.writeBytes(start);
+        if (acknowledged) {
+            out.writeBytes(ACK).writeBytes(idStart);
+            Message.decimal(message.number(), out);
+            out.writeByte('\n');
+        }
+        if (before > 0) {
+            out.writeBytes(REDELIVERED);
+            Message.decimal(before + 1L, out);
+            out.writeByte('\n');
+        }
+        if (lost > 0) {
+            out.writeCharSequence(ServerHeaders.DROPPED_MESSAGES + ":" + lost + "\n", UTF_8);
+        }
+        out.writeBytes(head, start.length, head.length - start.length);
+        return Arrays.copyOf(out.array(), out.writerIndex());
+    }
+
+    /** A delivery was written. @return whether that settles it, too */
+    boolean written(Delivery delivery) {
+        delivery.deliveries++;
+        session.wrote(delivery);
+        if (request.ack() == AckMode.AUTO) {
+            return true;
+        }
+        if (unsettled == null) {
+            unsettled = new LinkedHashMap<>();
+        }
+        unsettled.put(delivery.message.number(), delivery);
+        return false;
+    }
+
+    // ---- what is to be settled. Session's thread
+
+    /**
+     * Takes out what an ACK or NACK of that message covers: it alone, or all before it as well (S11-ACK-6, S11-ACK-7).
+     *
+     * @return empty if it is not outstanding
+     */
+    List<Delivery> takeUnsettled(long messageNumber) {
+        Delivery named = unsettled == null ? null : unsettled.get(messageNumber);
+        if (unsettled == null || named == null) {
+            return List.of();
+        }
+        if (request.ack() == AckMode.CLIENT_INDIVIDUAL) {
+            unsettled.remove(messageNumber);
+            return List.of(named);
+        }
+        List<Delivery> covered = new ArrayList<>();
+        var all = unsettled.values().iterator();
+        Delivery delivery;
+        do {
+            delivery = all.next();
+            all.remove();
+            covered.add(delivery);
+        } while (delivery != named);
+        return covered;
+    }
+
+    /** Puts back what a transaction took and did not use, where it was. */
+    void putBackUnsettled(List<Delivery> deliveries) {
+        List<Delivery> all = new ArrayList<>(deliveries);
+        if (unsettled == null) {
+            unsettled = new LinkedHashMap<>();
+        }
+        all.addAll(unsettled.values());
+        unsettled.clear();
+        all.sort((a, b) -> Long.compare(a.writtenOrder, b.writtenOrder));
+        for (Delivery delivery : all) {
+            unsettled.put(delivery.message.number(), delivery);
+        }
+    }
+
+    /** When the oldest unsettled delivery was written; {@link Long#MAX_VALUE} if there is none. */
+    long oldestUnsettledNanos() {
+        if (unsettled == null || unsettled.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        return unsettled.values().iterator().next().writtenNanos;
+    }
+
+    // ---- where it is
+
+    /** Subscribes at a destination, unless it ended meanwhile. @return false if the destination was forgotten */
+    boolean bind(Destination to) {
+        synchronized (destinations) {
+            if (ended) {
+                return true;
+            }
+            if (!to.subscribe(this)) {
+                return false;
+            }
+            destinations.add(to);
+            return true;
+        }
+    }
+
+    /** Unsubscribes everywhere; what it had goes back to its queues. Session's thread. */
+    void end() {
+        ended = true;
+        List<Destination> all;
+        synchronized (destinations) {
+            all = List.copyOf(destinations);
+            destinations.clear();
+        }
+        for (Destination each : all) {
+            each.unsubscribe(this);
+        }
+        unsettled = null;
+        Backlog slow = backlog;
+        if (slow != null) {
+            slow.end();
+        }
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** An own message of the server for this subscription alone, such as the end of a browse. */
+    void tell(Headers own, byte[] body) {
+        Broker broker = session.broker();
+        outbox().offer(this, broker.message(destination, own, Headers.EMPTY, body, 0, 0), null);
+    }
+}
