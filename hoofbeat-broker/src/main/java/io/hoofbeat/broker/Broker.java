@@ -153,7 +153,7 @@ public final class Broker implements AutoCloseable {
      * @throws IllegalStateException if a queue has no room, or the destination does not exist and may not be created
      */
     public void publish(String destination, Headers headers, byte[] body) {
-        long expires = Expiry.of(headers, destinations.policy(destination), currentTimeMillis());
+        long expires = Expiry.of(headers, destinations.policy(destination), this);
         try {
             destinations.check(destination);
             Message message = message(destination, Headers.EMPTY, headers, body, 0, expires);
@@ -170,18 +170,9 @@ public final class Broker implements AutoCloseable {
     }
 
     Outcome publish(Message message, Publisher from, @Nullable Receipt receipt) {
-        String name = message.destination();
-        if (name.startsWith(Destinations.REPLY_QUEUES) && destinations.lookUp(name) == null) {
-            // Whoever asked has gone; that is no fault of who answers.
-            listener.messageDead(name, "its session has ended");
-            if (receipt != null) {
-                receipt.confirm();
-            }
-            return Outcome.TAKEN;
-        }
         Outcome outcome;
         do {
-            outcome = destinations.find(name).publish(message, from, receipt);
+            outcome = destinations.find(message.destination()).publish(message, from, receipt);
         } while (outcome == Outcome.GONE);
         return outcome;
     }

@@ -6,9 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hoofbeat.protocol.Command;
 import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.Headers;
+import io.hoofbeat.protocol.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
-/** The one place where ERROR frames are made (SX-ERR-2). */
+/** The one place where ERROR frames are made (SX-ERR-2), and what the commonest of them is about: a header that is missing. */
 final class Errors {
     private static final int MAX_MESSAGE = 120;
 
@@ -54,6 +55,28 @@ final class Errors {
             line.setLength(line.offsetByCodePoints(line.length(), -1));
         }
         return line.toString().strip();
+    }
+
+    /** The first value of a header that the frame must have. */
+    static String required(Frame frame, String name) {
+        String value = frame.headers().get(name);
+        if (value == null) {
+            throw missing(name, frame);
+        }
+        return value;
+    }
+
+    /** Names a near miss as well, header names being case sensitive (SX-CASE-1). */
+    static ProtocolException missing(String name, Frame frame) {
+        Headers headers = frame.headers();
+        String text = frame.command() + " needs the header " + name;
+        for (int i = 0; i < headers.size(); i++) {
+            if (headers.name(i).strip().equalsIgnoreCase(name)) {
+                text += ", and '" + headers.name(i) + "' is not it";
+                break;
+            }
+        }
+        return new ProtocolException(ProtocolException.Kind.BAD_FRAME, text);
     }
 
     private static boolean needsEscaping(String text) {

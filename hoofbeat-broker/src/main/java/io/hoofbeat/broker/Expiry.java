@@ -13,7 +13,7 @@ final class Expiry {
      * By the wall clock, 0: for ever. {@code expires} is a time (ActiveMQ, Artemis, Apollo), {@code expiration} (RabbitMQ) and
      * {@code ttl} (Apollo) are milliseconds from now.
      */
-    static long of(Headers headers, DestinationPolicy policy, long nowMillis) {
+    static long of(Headers headers, DestinationPolicy policy, Broker broker) {
         String expires = headers.get("expires");
         if (expires != null) {
             long at = number("expires", expires);
@@ -22,9 +22,9 @@ final class Expiry {
         String name = headers.contains("expiration") ? "expiration" : "ttl";
         String left = headers.get(name);
         if (left != null) {
-            return after(number(name, left), nowMillis);
+            return after(number(name, left), broker.currentTimeMillis());
         }
-        return policy.timeToLive() == null ? 0 : after(policy.timeToLive().toMillis(), nowMillis);
+        return policy.timeToLive() == null ? 0 : after(policy.timeToLive().toMillis(), broker.currentTimeMillis());
     }
 
     private static long after(long millis, long nowMillis) {

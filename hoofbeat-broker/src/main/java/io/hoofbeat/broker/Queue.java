@@ -3,7 +3,6 @@ package io.hoofbeat.broker;
 
 import io.hoofbeat.broker.DestinationPolicy.WhenFull;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -21,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Queue implements Destination {
 
-    private static final int GROUP_BUCKETS = 1_024;
-
     private final String name;
     private final DestinationPolicy policy;
     private final Broker broker;
@@ -31,19 +28,12 @@ final class Queue implements Destination {
     /** Guarded by this, as is all that follows. */
     private final DeliveryList waiting = new DeliveryList();
 
-    private final List<Consumer> consumers = new ArrayList<>(2);
-    private int nextConsumer;
+    private final Consumers consumers = new Consumers(this);
     private long nextPosition;
     private int messages;
     private long bytes;
     private int reservedMessages;
     private long reservedBytes;
-    private boolean selectors;
-    private boolean priorities;
-    private @Nullable Consumer exclusive;
-
-    /** Who gets the messages of a group: by its bucket, null until one comes. */
-    private @Nullable Consumer @Nullable [] groupOwners;
 
     /** Refused messages until their time has come; null until there is one. */
     private @Nullable PriorityQueue<Delivery> delayed;
@@ -211,80 +201,19 @@ final class Queue implements Destination {
 
     /** Hands it to a consumer that suits and can take it, or puts it where it belongs among what waits. */
     private void offer(Delivery delivery) {
-        Consumer consumer = consumerFor(delivery);
+        Consumer consumer = consumers.next(delivery);
         if (consumer != null) {
             handOver(delivery, consumer);
             return;
         }
         waiting.insert(delivery);
-        if (selectors && delivery.next != null) {
-            for (Consumer other : consumers) {
-                other.cursor = null; // it came to stand before what others have looked at
-            }
+        if (delivery.next != null) {
+            consumers.resetCursors(); // it came to stand before what some have looked at
         }
     }
 
-    /** The next in turn that suits and can take it; null if there is none. */
-    private @Nullable Consumer consumerFor(Delivery delivery) {
-        Consumer lastResort = null;
-        int start = priorities ? 0 : nextConsumer;
-        for (int i = 0; i < consumers.size(); i++) {
-            int index = start + i;
-            index = index < consumers.size() ? index : index - consumers.size();
-            Consumer consumer = consumers.get(index);
-            if (suits(delivery, consumer) && canTake(consumer)) {
-                if (delivery.refusedBy == consumer.subscription) {
-                    lastResort = consumer;
-                    continue;
-                }
-                nextConsumer = index + 1 == consumers.size() ? 0 : index + 1;
-                return consumer;
-            }
-        }
-        return lastResort;
-    }
-
-    /** Whether he may have it, credit apart. */
-    private boolean suits(Delivery delivery, Consumer consumer) {
-        if (exclusive != null && exclusive != consumer) {
-            return false;
-        }
-        if (consumer.subscription.isUnwanted(delivery.message)) {
-            return false;
-        }
-        return delivery.group == null || isOwner(delivery.group, consumer);
-    }
-
-    private boolean isOwner(String group, Consumer consumer) {
-        if (groupOwners == null) {
-            return true;
-        }
-        Consumer owner = groupOwners[bucket(group)];
-        return owner == null || owner == consumer;
-    }
-
-    private static int bucket(String group) {
-        int hash = group.hashCode();
-        return (hash ^ hash >>> 16) & GROUP_BUCKETS - 1;
-    }
-
-    /** Whether he has credit and his outbox room; if it is the room, he is pumped again when there is. */
-    private boolean canTake(Consumer consumer) {
-        Subscription subscription = consumer.subscription;
-        if (!subscription.hasCredit()) {
-            return false;
-        }
-        if (subscription.outbox().hasRoom()) {
-            return true;
-        }
-        if (!consumer.waitsForRoom) {
-            consumer.waitsForRoom = subscription.outbox().whenRoom(() -> roomAgain(consumer));
-            return !consumer.waitsForRoom;
-        }
-        return false;
-    }
-
-    private void roomAgain(Consumer consumer) {
+    /** The outbox of a consumer has room again. */
+    void roomAgain(Consumer consumer) {
         List<Delivery> expired;
         synchronized (this) {
             consumer.waitsForRoom = false;
@@ -294,12 +223,7 @@ final class Queue implements Destination {
     }
 
     private void handOver(Delivery delivery, Consumer consumer) {
-        if (delivery.group != null) {
-            if (groupOwners == null) {
-                groupOwners = new Consumer[GROUP_BUCKETS];
-            }
-            groupOwners[bucket(delivery.group)] = consumer;
-        }
+        consumers.own(delivery.group, consumer);
         delivery.holder = consumer;
         delivery.refusedBy = null;
         delivery.costsCredit = true;
@@ -316,13 +240,14 @@ final class Queue implements Destination {
         }
         long nowMillis = nextExpiryMillis == Long.MAX_VALUE ? 0 : broker.currentTimeMillis();
         Delivery at = consumer.hasSelector() && consumer.cursor != null ? consumer.cursor.next : waiting.first();
-        while (at != null && canTake(consumer)) {
+        while (at != null && consumers.canTake(consumer)) {
             Delivery next = at.next;
             if (nowMillis != 0 && at.message.isExpired(nowMillis)) {
                 expired = expired.isEmpty() ? new ArrayList<>() : expired;
                 takeFromWaiting(at);
                 expired.add(at);
-            } else if (suits(at, consumer) && (at.refusedBy != consumer.subscription || consumers.size() == 1)) {
+            } else if (consumers.suits(at, consumer)
+                    && (at.refusedBy != consumer.subscription || consumers.size() == 1)) {
                 takeFromWaiting(at);
                 handOver(at, consumer);
             } else if (consumer.hasSelector()
@@ -336,13 +261,7 @@ final class Queue implements Destination {
     }
 
     private void takeFromWaiting(Delivery delivery) {
-        if (selectors) {
-            for (Consumer consumer : consumers) {
-                if (consumer.cursor == delivery) {
-                    consumer.cursor = delivery.previous;
-                }
-            }
-        }
+        consumers.leave(delivery);
         waiting.remove(delivery);
     }
 
@@ -359,19 +278,7 @@ final class Queue implements Destination {
                 return false;
             }
             used = true;
-            Consumer consumer = new Consumer(subscription);
-            int index = 0;
-            while (index < consumers.size()
-                    && consumers.get(index).subscription.priority() >= subscription.priority()) {
-                index++;
-            }
-            consumers.add(index, consumer);
-            nextConsumer = 0;
-            selectors |= consumer.hasSelector();
-            priorities |= subscription.priority() != 0;
-            if (subscription.isExclusive() && exclusive == null) {
-                exclusive = consumer;
-            }
+            Consumer consumer = consumers.add(subscription);
             expired = pump(consumer);
         }
         buryExpired(expired);
@@ -401,18 +308,9 @@ final class Queue implements Destination {
     public void unsubscribe(Subscription subscription) {
         List<Delivery> dead = new ArrayList<>(0);
         synchronized (this) {
-            Consumer consumer = consumerOf(subscription);
+            Consumer consumer = consumers.remove(subscription);
             if (consumer == null) {
                 return;
-            }
-            consumers.remove(consumer);
-            nextConsumer = 0;
-            if (exclusive == consumer) {
-                exclusive = nextExclusive();
-            }
-            if (groupOwners != null) {
-                Consumer[] owners = groupOwners;
-                Arrays.setAll(owners, i -> owners[i] == consumer ? null : owners[i]);
             }
             for (Delivery delivery : consumer.outstanding.takeAll()) {
                 delivery.holder = null;
@@ -427,48 +325,19 @@ final class Queue implements Destination {
         bury(dead, "delivered " + policy.maxDeliveries() + " times without being acknowledged");
     }
 
-    private @Nullable Consumer consumerOf(Subscription subscription) {
-        for (Consumer consumer : consumers) {
-            if (consumer.subscription == subscription) {
-                return consumer;
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Consumer nextExclusive() {
-        for (Consumer consumer : consumers) {
-            if (consumer.subscription.isExclusive()) {
-                return consumer;
-            }
-        }
-        return null;
-    }
-
     /** Offers all that waits anew, since it returned, or since others may have it now. */
     private void pumpAll() {
-        for (Consumer consumer : consumers) {
-            consumer.cursor = null;
-        }
+        consumers.resetCursors();
         Delivery at = waiting.first();
-        while (at != null && anyoneCanTake()) {
+        while (at != null && consumers.anyCanTake()) {
             Delivery next = at.next;
-            Consumer consumer = consumerFor(at);
+            Consumer consumer = consumers.next(at);
             if (consumer != null) {
                 takeFromWaiting(at);
                 handOver(at, consumer);
             }
             at = next;
         }
-    }
-
-    private boolean anyoneCanTake() {
-        for (Consumer consumer : consumers) {
-            if (canTake(consumer)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     // ---- settling
@@ -556,7 +425,7 @@ final class Queue implements Destination {
 
     /** A refused message: to another consumer at once, to the same after a while. */
     private void comeBack(Delivery delivery) {
-        if (isThereAnother(delivery)) {
+        if (consumers.isThereAnother(delivery)) {
             offer(delivery);
             return;
         }
@@ -577,15 +446,6 @@ final class Queue implements Destination {
         delivery.dueNanos = broker.nanoTime() + delay;
         delayed.add(delivery);
         broker.schedule(this::redeliver, delay);
-    }
-
-    private boolean isThereAnother(Delivery delivery) {
-        for (Consumer consumer : consumers) {
-            if (consumer.subscription != delivery.refusedBy && suits(delivery, consumer)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Timer. */

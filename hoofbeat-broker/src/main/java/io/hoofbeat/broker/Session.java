@@ -11,8 +11,6 @@ import io.hoofbeat.protocol.ProtocolException.Kind;
 import io.hoofbeat.protocol.Version;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +40,7 @@ public final class Session implements Publisher {
     /** How many reasons there are not to read from the peer just now; any thread. */
     private final AtomicInteger stalls = new AtomicInteger();
 
-    /** Receipts of this session that others will confirm; any thread. */
-    private final AtomicInteger pendingReceipts = new AtomicInteger();
-
-    /** Whether a DISCONNECT waits for them. */
-    private final AtomicBoolean waitsForReceipts = new AtomicBoolean();
-
+    private final Receipts receipts = new Receipts(this);
     private State state = State.NEW;
 
     /** Null until CONNECT was accepted. */
@@ -131,22 +124,21 @@ public final class Session implements Publisher {
         if (state == State.ENDED) {
             return;
         }
-        Headers headers = frame.headers();
-        String command = frame.command().name();
         try {
             handle(frame);
         } catch (ProtocolException e) {
             broker.listener().protocolViolated(info, text(e));
-            fail(CloseReason.PROTOCOL_ERROR, text(e), command, headers.get("receipt"));
+            fail(CloseReason.PROTOCOL_ERROR, text(e), frame);
         } catch (RefusedException e) {
-            fail(e.reason(), e.text(), command, headers.get("receipt"));
+            fail(e.reason(), e.text(), frame);
         } catch (Opening.NoCommonVersionException e) {
+            String text = String.valueOf(e.getMessage());
             Frame error =
-                    Errors.error(String.valueOf(e.getMessage()), command, headers.get("receipt"), false, "1.0,1.1,1.2");
-            terminate(CloseReason.PROTOCOL_ERROR, String.valueOf(e.getMessage()), error);
+                    Errors.error(text, frame.command().name(), frame.headers().get("receipt"), false, "1.0,1.1,1.2");
+            terminate(CloseReason.PROTOCOL_ERROR, text, error);
         } catch (RuntimeException e) {
-            broker.listener().failed(command + " of session " + id(), e);
-            fail(CloseReason.FAILED, "internal failure", command, headers.get("receipt"));
+            broker.listener().failed(frame.command() + " of session " + id(), e);
+            fail(CloseReason.FAILED, "internal failure", frame);
         }
     }
 
@@ -170,7 +162,8 @@ public final class Session implements Publisher {
             if (command != Command.CONNECT && command != Command.STOMP) {
                 throw new ProtocolException(Kind.EXPECTED_CONNECT, "expected CONNECT or STOMP, not " + command);
             }
-            connect(frame);
+            state = State.AUTHENTICATING;
+            new Login(this, frame).begin();
             return;
         }
         switch (command) {
@@ -191,36 +184,12 @@ public final class Session implements Publisher {
 
     // ---- opening
 
-    private void connect(Frame frame) {
-        Opening opening = Opening.read(frame, info, broker.options());
-        state = State.AUTHENTICATING;
-        Credentials credentials = new Credentials(opening.login(), opening.passcode(), frame.headers(), info);
-        CompletionStage<Identity> answer = broker.options().authenticator().authenticate(credentials);
-        var known = answer.toCompletableFuture();
-        if (known.isDone() && !known.isCompletedExceptionally()) {
-            open(frame, opening, known.join());
-            return;
-        }
-        stall();
-        answer.whenComplete((who, failure) -> connection.execute(() -> {
-            if (state == State.AUTHENTICATING && failure == null) {
-                open(frame, opening, who);
-            } else if (state == State.AUTHENTICATING) {
-                refuse(frame, opening, failure);
-            }
-            release();
-        }));
-    }
-
-    private void open(Frame frame, Opening opening, Identity who) {
+    /** It is who it says it is. */
+    void open(Frame frame, Opening opening, Identity who) {
         String full = broker.admit(this);
         if (full != null) {
             broker.listener().connectRefused(info, opening.login(), full);
-            fail(
-                    CloseReason.OVERLOADED,
-                    full,
-                    frame.command().name(),
-                    frame.headers().get("receipt"));
+            fail(CloseReason.OVERLOADED, full, frame);
             return;
         }
         opened = true;
@@ -235,17 +204,14 @@ public final class Session implements Publisher {
         broker.listener().sessionOpened(this);
     }
 
-    private void refuse(Frame frame, Opening opening, Throwable failure) {
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
-        broker.listener().connectRefused(info, opening.login(), String.valueOf(cause.getMessage()));
-        if (!(cause instanceof AccessRefusedException)) {
-            broker.listener().failed("authentication", cause);
-        }
-        fail(
-                CloseReason.REFUSED,
-                "Access refused",
-                frame.command().name(),
-                frame.headers().get("receipt"));
+    /** Whether its CONNECT is being looked into. */
+    boolean isAuthenticating() {
+        return state == State.AUTHENTICATING;
+    }
+
+    /** Runs a task on this session's thread. Any thread. */
+    void execute(Runnable task) {
+        connection.execute(task);
     }
 
     // ---- SEND
@@ -253,32 +219,44 @@ public final class Session implements Publisher {
     private void send(Frame frame) {
         Headers headers = frame.headers();
         String name = realName(destinationOf(frame));
-        if (broker.destinations().isPattern(name)) {
-            throw new RefusedException(CloseReason.PROTOCOL_ERROR, "cannot send to a pattern, " + name);
-        }
-        authorize(Operation.SEND, name);
         String in = headers.get("transaction");
-        Message message = broker.message(name, own(headers), headers, frame.body(), number, expiry(headers, name));
-        if (in != null) {
-            Transaction transaction = transactions().getForMore(in, message.size());
-            broker.destinations().find(name); // so that what is refused is refused now (SX-TX-4)
-            transaction.send(message);
+        if (!name.startsWith(Destinations.REPLY_QUEUES)) {
+            if (broker.destinations().isPattern(name)) {
+                throw new RefusedException(CloseReason.PROTOCOL_ERROR, "cannot send to a pattern, " + name);
+            }
+            authorize(Operation.SEND, name);
+        } else if (broker.destinations().lookUp(name) == null) {
+            broker.listener().messageDead(name, "its session has ended"); // which is no fault of who answers
             receipt(frame);
             return;
         }
-        PendingReceipt receipt = receiptOf(frame);
-        Outcome outcome = broker.publish(message, this, receipt);
+        Destination destination = broker.destinations().find(name);
+        long expires = Expiry.of(headers, destination.policy(), broker);
+        Message message = broker.message(name, own(headers), headers, frame.body(), number, expires);
+        if (in != null) {
+            transactions().getForMore(in, message.size()).send(message);
+            receipt(frame);
+            return;
+        }
+        publish(frame, message, destination);
+    }
+
+    private void publish(Frame frame, Message message, Destination destination) {
+        Receipt receipt = receipts.promise(frame.headers().get("receipt"));
+        Outcome outcome = destination.publish(message, this, receipt);
+        while (outcome == Outcome.GONE) {
+            outcome = broker.destinations().find(message.destination()).publish(message, this, receipt);
+        }
         if (outcome == Outcome.TAKEN) {
             return;
         }
         if (receipt != null) {
-            settledReceipt(); // it was not taken, so nobody else will
+            receipts.takeBack();
         }
-        if (outcome == Outcome.HELD) {
-            held = frame;
-        } else {
-            throw new RefusedException(CloseReason.OVERLOADED, name + " is full");
+        if (outcome == Outcome.REJECTED) {
+            throw new RefusedException(CloseReason.OVERLOADED, message.destination() + " is full");
         }
+        held = frame;
     }
 
     /** What the server says of a message: where a temporary queue really is. */
@@ -290,12 +268,8 @@ public final class Session implements Publisher {
         return Headers.of("reply-to", subscriptions.replyQueue(replyTo));
     }
 
-    private long expiry(Headers headers, String name) {
-        return Expiry.of(headers, broker.destinations().policy(name), broker.currentTimeMillis());
-    }
-
     private String destinationOf(Frame frame) {
-        String name = required(frame, "destination");
+        String name = Errors.required(frame, "destination");
         broker.destinations().check(name);
         return name;
     }
@@ -322,10 +296,16 @@ public final class Session implements Publisher {
         String name = destinationOf(frame);
         String id = headers.get("id");
         if (id == null && version != Version.V1_0) {
-            throw missing("id", frame);
+            throw Errors.missing("id", frame);
         }
         SubscribeRequest request = SubscribeRequest.parse(headers, broker.options());
-        authorize(Operation.SUBSCRIBE, name);
+        if (name.startsWith(Destinations.REPLY_QUEUES)) {
+            throw new RefusedException(
+                    CloseReason.REFUSED, "not permitted to SUBSCRIBE at a temporary queue of another session");
+        }
+        if (!name.startsWith(Subscriptions.TEMPORARY)) {
+            authorize(Operation.SUBSCRIBE, name);
+        }
         Subscription subscription = subscriptions.add(id, name, request, currentVersion());
         receipt(frame); // before its first MESSAGE (SX-SUB-6), which this thread cannot write meanwhile
         broker.destinations().subscribe(subscription);
@@ -336,11 +316,11 @@ public final class Session implements Publisher {
         Headers headers = frame.headers();
         String id = headers.get("id");
         if (id == null && version != Version.V1_0) {
-            throw missing("id", frame);
+            throw Errors.missing("id", frame);
         }
         Subscription subscription = id != null
                 ? subscriptions.remove(id)
-                : subscriptions.removeByDestination(required(frame, "destination"));
+                : subscriptions.removeByDestination(Errors.required(frame, "destination"));
         if (subscription != null) {
             broker.destinations().unsubscribe(subscription);
             broker.listener().unsubscribed(this, subscription.destination());
@@ -365,7 +345,7 @@ public final class Session implements Publisher {
 
     private void acknowledge(Frame frame, Settlement settlement) {
         Headers headers = frame.headers();
-        String id = required(frame, acknowledgesById() ? "id" : "message-id");
+        String id = Errors.required(frame, acknowledgesById() ? "id" : "message-id");
         String in = headers.get("transaction");
         Transaction transaction = in == null ? null : transactions().getForMore(in, 0);
         String subscriptionId = version == Version.V1_1 ? headers.get("subscription") : null;
@@ -394,12 +374,12 @@ public final class Session implements Publisher {
     // ---- transactions
 
     private void begin(Frame frame) {
-        transactions().begin(required(frame, "transaction"));
+        transactions().begin(Errors.required(frame, "transaction"));
         receipt(frame);
     }
 
     private void commit(Frame frame) {
-        String id = required(frame, "transaction");
+        String id = Errors.required(frame, "transaction");
         Outcome outcome = transactions().get(id).commit(this);
         if (outcome == Outcome.HELD) {
             held = frame;
@@ -414,7 +394,7 @@ public final class Session implements Publisher {
     }
 
     private void abort(Frame frame) {
-        String id = required(frame, "transaction");
+        String id = Errors.required(frame, "transaction");
         transactions().get(id).abort();
         transactions().remove(id);
         receipt(frame);
@@ -432,46 +412,13 @@ public final class Session implements Publisher {
     private void receipt(Frame frame) {
         String id = frame.headers().get("receipt");
         if (id != null) {
-            offerReceipt(id);
+            receipts.offer(id);
         }
     }
 
-    private void offerReceipt(String id) {
-        outbox.offer(new Frame(Command.RECEIPT, Headers.of("receipt-id", id)));
-    }
-
-    /** The receipt of a frame whose fate is decided elsewhere, perhaps later; null if none is asked for. */
-    private @Nullable PendingReceipt receiptOf(Frame frame) {
-        String id = frame.headers().get("receipt");
-        return id == null ? null : new PendingReceipt(id);
-    }
-
-    /** Any thread confirms it, once; DISCONNECT waits for all (SX-RCPT-1). */
-    private final class PendingReceipt implements Receipt {
-        private final String id;
-
-        PendingReceipt(String id) {
-            this.id = id;
-            pendingReceipts.incrementAndGet();
-        }
-
-        @Override
-        public void confirm() {
-            offerReceipt(id);
-            settledReceipt();
-        }
-
-        @Override
-        public void fail(String text) {
-            connection.execute(() -> Session.this.fail(CloseReason.FAILED, text, "SEND", id));
-            settledReceipt();
-        }
-    }
-
-    private void settledReceipt() {
-        if (pendingReceipts.decrementAndGet() == 0 && waitsForReceipts.compareAndSet(true, false)) {
-            release();
-        }
+    /** A frame whose receipt was promised failed. Any thread. */
+    void failLater(String text, String receipt) {
+        connection.execute(() -> fail(CloseReason.FAILED, text, Command.SEND.name(), receipt));
     }
 
     // ---- waiting
@@ -550,40 +497,21 @@ public final class Session implements Publisher {
         };
     }
 
-    boolean hasOpenEnds() {
-        return (transactions != null && !transactions.isEmpty()) || subscriptions.hasUnsettled();
+    /** When the oldest open transaction was begun; {@link Long#MAX_VALUE} if there is none. */
+    long oldestTransactionNanos() {
+        return transactions == null ? Long.MAX_VALUE : transactions.oldestNanos();
     }
 
-    /** Transactions and deliveries that stay open too long end the session. */
-    void checkOpenEnds(long now) {
-        BrokerOptions options = broker.options();
-        long begun = transactions == null ? Long.MAX_VALUE : transactions.oldestNanos();
-        if (begun != Long.MAX_VALUE
-                && now - begun > options.transactionTimeout().toNanos()) {
-            end(
-                    CloseReason.REFUSED,
-                    "a transaction was open longer than "
-                            + options.transactionTimeout().toMillis() + " ms");
-        }
-        long written = subscriptions.oldestUnsettledNanos();
-        if (written != Long.MAX_VALUE && now - written > options.ackTimeout().toNanos()) {
-            end(
-                    CloseReason.REFUSED,
-                    "a message was not acknowledged within "
-                            + options.ackTimeout().toMillis() + " ms");
-        }
+    /** When the oldest unacknowledged delivery was written; {@link Long#MAX_VALUE} if there is none. */
+    long oldestUnsettledNanos() {
+        return subscriptions.oldestUnsettledNanos();
     }
 
     // ---- the end
 
     private void disconnect(Frame frame) {
-        if (pendingReceipts.get() > 0) {
-            waitsForReceipts.set(true);
-            held = frame;
-            stall();
-            if (pendingReceipts.get() == 0 && waitsForReceipts.compareAndSet(true, false)) {
-                release();
-            }
+        if (receipts.stallUntilKept()) {
+            held = frame; // its own comes last of all (SX-RCPT-1)
             return;
         }
         receipt(frame);
@@ -592,6 +520,11 @@ public final class Session implements Publisher {
 
     private void fail(CloseReason reason, String text, @Nullable String command, @Nullable String receipt) {
         terminate(reason, text, Errors.error(text, command, receipt, version != null && version.escapes(), null));
+    }
+
+    /** Ends it because of a frame. */
+    void fail(CloseReason reason, String text, Frame frame) {
+        fail(reason, text, frame.command().name(), frame.headers().get("receipt"));
     }
 
     /** Ends it from outside: ERROR with that text, then the close. Any thread. */
@@ -604,11 +537,7 @@ public final class Session implements Publisher {
         connection.execute(() -> {
             if (state != State.ENDED) {
                 outbox.clear();
-                fail(
-                        CloseReason.REFUSED,
-                        "too slow for the messages of " + destination + ", subscription " + subscription,
-                        null,
-                        null);
+                fail(CloseReason.REFUSED, "too slow for " + destination + ", subscription " + subscription, null, null);
             }
         });
     }
@@ -647,29 +576,6 @@ public final class Session implements Publisher {
             broker.left(this);
             broker.listener().sessionClosed(this, endReason, endText);
         }
-    }
-
-    // ---- headers
-
-    private String required(Frame frame, String name) {
-        String value = frame.headers().get(name);
-        if (value == null) {
-            throw missing(name, frame);
-        }
-        return value;
-    }
-
-    /** Names a near miss as well, header names being case sensitive (SX-CASE-1). */
-    private static ProtocolException missing(String name, Frame frame) {
-        Headers headers = frame.headers();
-        for (int i = 0; i < headers.size(); i++) {
-            if (headers.name(i).strip().equalsIgnoreCase(name)) {
-                return new ProtocolException(
-                        Kind.BAD_FRAME,
-                        frame.command() + " needs the header " + name + ", and '" + headers.name(i) + "' is not it");
-            }
-        }
-        return new ProtocolException(Kind.BAD_FRAME, frame.command() + " needs the header " + name);
     }
 
     Version currentVersion() {

@@ -178,10 +178,6 @@ final class Subscriptions {
         return oldest;
     }
 
-    boolean hasUnsettled() {
-        return oldestUnsettledNanos() != Long.MAX_VALUE;
-    }
-
     // ---- temporary queues
 
     /** The name among all destinations of what this session calls so; the queue is made if it is not there. */

@@ -58,14 +58,33 @@ final class Watch {
             due = Math.min(due, checkReading(now, Math.max(lastRead - now, readingSince - now) + now, insideFrame));
         }
         due = Math.min(due, checkWriting(now, lastWrite));
+        return Math.max(LEAST, Math.min(due, checkOpenEnds(now)) - now);
+    }
+
+    /** Transactions and deliveries that stay open too long end the session; looked at now and then. */
+    private long checkOpenEnds(long now) {
+        long begun = session.oldestTransactionNanos();
+        long written = session.oldestUnsettledNanos();
+        if (begun == Long.MAX_VALUE && written == Long.MAX_VALUE) {
+            return now + 60 * SECOND;
+        }
         if (now - nextSlowCheck >= 0) {
-            session.checkOpenEnds(now);
             nextSlowCheck = now + Math.min(30 * SECOND, slowest() / 4);
+            if (begun != Long.MAX_VALUE
+                    && now - begun > options.transactionTimeout().toNanos()) {
+                session.end(
+                        CloseReason.REFUSED,
+                        "a transaction was open longer than "
+                                + options.transactionTimeout().toMillis() + " ms");
+            } else if (written != Long.MAX_VALUE
+                    && now - written > options.ackTimeout().toNanos()) {
+                session.end(
+                        CloseReason.REFUSED,
+                        "a message was not acknowledged within "
+                                + options.ackTimeout().toMillis() + " ms");
+            }
         }
-        if (session.hasOpenEnds()) {
-            due = Math.min(due, nextSlowCheck);
-        }
-        return Math.max(LEAST, due - now);
+        return nextSlowCheck;
     }
 
     private long slowest() {
