@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hoofbeat.broker.Destination.Outcome;
 import io.hoofbeat.protocol.Headers;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
@@ -147,22 +148,37 @@ public final class Broker implements AutoCloseable {
     }
 
     /**
-     * Publishes a message for the application.
+     * Publishes a message for the application. Where a subscriber of a topic does not keep up, or a queue has no room, it waits a
+     * while as other publishers do - unless it is called on an event loop, as by a {@link BrokerListener}.
      *
      * @param body taken over, not copied
      * @throws IllegalStateException if a queue has no room, or the destination does not exist and may not be created
      */
     public void publish(String destination, Headers headers, byte[] body) {
-        long expires = Expiry.of(headers, destinations.policy(destination), this);
         try {
             destinations.check(destination);
+            long expires = Expiry.of(headers, destinations.policy(destination), this);
             Message message = message(destination, Headers.EMPTY, headers, body, 0, expires);
-            if (publish(message, Publisher.IMPATIENT, null) != Outcome.TAKEN) {
+            Outcome outcome = Thread.currentThread() instanceof FastThreadLocalThread
+                    ? publish(message, Publisher.IMPATIENT, null)
+                    : publishPatiently(message);
+            if (outcome != Outcome.TAKEN) {
                 throw new IllegalStateException(destination + " is full");
             }
         } catch (RefusedException e) {
             throw new IllegalStateException(e.text(), e);
         }
+    }
+
+    private Outcome publishPatiently(Message message) {
+        BlockingPublisher from = new BlockingPublisher();
+        long nanos = options.stallTime().toNanos();
+        Outcome outcome = publish(message, from, null);
+        boolean released = from.awaitRelease(nanos);
+        if (outcome == Outcome.HELD && released) {
+            outcome = publish(message, Publisher.IMPATIENT, null);
+        }
+        return outcome;
     }
 
     Message message(String destination, Headers own, Headers headers, byte[] body, long origin, long expiresAtMillis) {

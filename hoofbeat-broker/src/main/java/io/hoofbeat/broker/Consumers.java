@@ -81,7 +81,8 @@ final class Consumers {
         return consumer;
     }
 
-    private @Nullable Consumer of(Subscription subscription) {
+    /** Null if it does not take part. */
+    @Nullable Consumer of(Subscription subscription) {
         for (Consumer consumer : all) {
             if (consumer.subscription == subscription) {
                 return consumer;

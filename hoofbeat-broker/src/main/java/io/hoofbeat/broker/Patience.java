@@ -9,13 +9,16 @@ import java.util.List;
  * than a bounded time in all, and not at all for one that takes nothing. Then the policy of the destination applies.
  */
 final class Patience {
-    private static final long CHECK_NANOS = 100_000_000L;
     private static final long FORGIVEN_NANOS = 10_000_000_000L;
 
     private final Session session;
     private final Outbox outbox;
     private final Broker broker;
     private final long limitNanos;
+
+    /** Half of it: long enough that a pause of the peer, such as a garbage collection, is not taken for its end. */
+    private final long checkNanos;
+
     private final long hardLimit;
 
     /** Guarded by this, as is all that follows. */
@@ -32,6 +35,7 @@ final class Patience {
         this.outbox = session.outbox();
         this.broker = session.broker();
         this.limitNanos = broker.options().stallTime().toNanos();
+        this.checkNanos = Math.max(1, limitNanos / 2);
         this.hardLimit = 2 * broker.options().outboxHighWater();
     }
 
@@ -65,7 +69,7 @@ final class Patience {
         }
         if (begin) {
             if (outbox.whenRoom(this::roomAgain)) {
-                broker.schedule(this::check, CHECK_NANOS);
+                broker.schedule(this::check, checkNanos);
             } else {
                 roomAgain();
             }
@@ -94,7 +98,7 @@ final class Patience {
                 return;
             }
             long written = outbox.written();
-            spentNanos += CHECK_NANOS;
+            spentNanos += checkNanos;
             if (written == writtenBefore || spentNanos >= limitNanos) {
                 exhausted = true;
                 released = held;
@@ -103,7 +107,7 @@ final class Patience {
             writtenBefore = written;
         }
         if (released.isEmpty()) {
-            broker.schedule(this::check, CHECK_NANOS);
+            broker.schedule(this::check, checkNanos);
         } else {
             released.forEach(Publisher::release);
         }

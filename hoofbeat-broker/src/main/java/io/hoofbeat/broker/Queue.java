@@ -359,9 +359,9 @@ final class Queue implements Destination {
     private void settleAll(List<Delivery> deliveries, Settlement settlement) {
         List<Delivery> dead = new ArrayList<>(0);
         List<Delivery> expired = List.of();
+        Consumer last = null;
         synchronized (this) {
             used = true;
-            Consumer last = null;
             for (Delivery delivery : deliveries) {
                 Consumer consumer = delivery.holder;
                 if (consumer == null) {
@@ -390,6 +390,9 @@ final class Queue implements Destination {
         bury(dead, settlement == Settlement.DEAD ? "refused for good" : "refused " + policy.maxDeliveries() + " times");
         buryExpired(expired);
         releaseHeld();
+        if (last != null) {
+            last.subscription.creditReturned(this);
+        }
     }
 
     /**
@@ -409,6 +412,25 @@ final class Queue implements Destination {
             }
             queue.buryExpired(expired);
         }
+        if (!deliveries.isEmpty()) {
+            Delivery any = deliveries.get(0);
+            Consumer consumer = any.holder;
+            if (consumer != null) {
+                consumer.subscription.creditReturned(any.queue);
+            }
+        }
+    }
+
+    /** A subscription that has other queues beside this one got credit back there. */
+    void creditAgain(Subscription subscription) {
+        List<Delivery> expired = List.of();
+        synchronized (this) {
+            Consumer consumer = consumers.of(subscription);
+            if (consumer != null) {
+                expired = pump(consumer);
+            }
+        }
+        buryExpired(expired);
     }
 
     private static List<Delivery> join(List<Delivery> some, List<Delivery> more) {

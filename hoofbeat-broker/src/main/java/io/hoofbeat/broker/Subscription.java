@@ -196,6 +196,22 @@ public final class Subscription {
         }
     }
 
+    /** One of its queues gave back credit, which the others may use. Outside the queue's lock. */
+    void creditReturned(Queue by) {
+        List<Destination> others;
+        synchronized (destinations) {
+            if (destinations.size() < 2) {
+                return;
+            }
+            others = List.copyOf(destinations);
+        }
+        for (Destination other : others) {
+            if (other != by && other instanceof Queue queue) {
+                queue.creditAgain(this);
+            }
+        }
+    }
+
     // ---- how it is written. Session's thread
 
     /** The MESSAGE up to, and not including, the message's number within {@code message-id}. Once for each delivery. */
