@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param insideFrame whether more is awaited
  * @param error the kind of what ended it, null if nothing did
  * @param message its text
+ * @param command the command of the frame it was found in
  * @param receipt the receipt it carries
  */
 record Decoded(
@@ -25,6 +26,7 @@ record Decoded(
         boolean insideFrame,
         @Nullable String error,
         @Nullable String message,
+        @Nullable String command,
         @Nullable String receipt) {
 
     /** How the octets come. */
@@ -85,6 +87,7 @@ record Decoded(
                 decoder.isInsideFrame(),
                 error == null ? null : error.kind().text(),
                 error == null ? null : error.getMessage(),
+                error == null ? null : error.command(),
                 error == null ? null : error.receipt());
     }
 
