@@ -144,19 +144,24 @@ final class Head {
     int read(byte[] source, int from, int to) {
         int at = from;
         while (at < to && !complete) {
-            at = plain(source, at, to);
-            if (at < to) {
-                octet(source[at++]);
+            if (isPending()) {
+                at += pending(source[at]) ? 1 : 0;
+            } else {
+                at = plain(source, at, to);
+                if (at < to) {
+                    octet(source[at++]);
+                }
             }
         }
         return at;
     }
 
+    private boolean isPending() {
+        return afterCarriageReturn || afterBackslash || continuations > 0;
+    }
+
     /** The loop which has to be fast: takes plain octets as long as there is room for them and no limit is met. */
     private int plain(byte[] source, int from, int to) {
-        if (afterCarriageReturn || afterBackslash || continuations > 0) {
-            return from;
-        }
         byte[] target = octets;
         int write = used;
         int allowed = Math.min(limits.headerLine() - lineOctets, limits.headerOctets() - linesOctets - lineOctets);
@@ -175,25 +180,31 @@ final class Head {
         return at;
     }
 
-    /** Any octet, in any situation. */
-    private void octet(byte octet) {
+    /** An octet whose meaning depends on those before; false if it is still to be read. */
+    private boolean pending(byte octet) {
         if (continuations > 0) {
             continuation(octet);
         } else if (afterBackslash) {
             escaped(octet);
-        } else if (afterCarriageReturn && octet != '\n') {
+        } else if (octet == '\n') {
+            endOfLine();
+        } else {
             afterCarriageReturn = false;
             loneCarriageReturn();
-            octet(octet);
-        } else {
-            switch (octet) {
-                case 0 -> throw Fault.nulInHeader();
-                case '\n' -> endOfLine();
-                case '\r' -> carriageReturn();
-                case ':' -> colon();
-                case '\\' -> backslash();
-                default -> character(octet);
-            }
+            return false;
+        }
+        return true;
+    }
+
+    /** An octet that is not plain, or for which there is no room. */
+    private void octet(byte octet) {
+        switch (octet) {
+            case 0 -> throw Fault.nulInHeader();
+            case '\n' -> endOfLine();
+            case '\r' -> carriageReturn();
+            case ':' -> colon();
+            case '\\' -> backslash();
+            default -> character(octet);
         }
     }
 
