@@ -322,7 +322,6 @@ final class Head {
             inValue = false;
         } else if (lineOctets == 0 || isBlankLine()) {
             complete = true;
-            used = entryStart;
         } else {
             throw Fault.badHeader(lineNumber());
         }

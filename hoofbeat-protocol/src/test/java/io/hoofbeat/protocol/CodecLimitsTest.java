@@ -91,6 +91,10 @@ class CodecLimitsTest {
         assertThat(decode(feed, version, "SEND\n" + lines + "\n\0")).isEqualTo(4);
         assertThat(decode(feed, version, "SEND\r\n" + lines + "\r\n\0")).isEqualTo(4);
         assertRefused(feed, version, "SEND\n" + lines + "a", Kind.HEADERS_TOO_LARGE);
+        // The limit is met within a value.
+        String shorter = ("a:" + "b".repeat(15 * KIB - 2) + "\n").repeat(4) + "a:" + "b".repeat(4 * KIB - 2);
+        assertThat(decode(feed, version, "SEND\n" + shorter + "\n\n\0")).isEqualTo(5);
+        assertRefused(feed, version, "SEND\n" + shorter + "b", Kind.HEADERS_TOO_LARGE);
     }
 
     @ParameterizedTest
