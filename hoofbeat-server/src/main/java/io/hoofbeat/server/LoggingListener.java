@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.server;
+
+import io.hoofbeat.broker.BrokerListener;
+import io.hoofbeat.broker.CloseReason;
+import io.hoofbeat.broker.ConnectionInfo;
+import io.hoofbeat.broker.Session;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says in the log what happens: a line of debug for each session, a warning where an operator should look. */
+final class LoggingListener extends BrokerListener {
+    private static final Logger LOG = LoggerFactory.getLogger("io.hoofbeat.broker");
+
+    @Override
+    public void sessionOpened(Session session) {
+        LOG.debug("{} opened", session.id());
+    }
+
+    @Override
+    public void connectRefused(ConnectionInfo connection, @Nullable String login, String why) {
+        LOG.warn(
+                "connect refused: login {} from {} by {}: {}",
+                login,
+                connection.remoteAddress(),
+                connection.transport(),
+                why);
+    }
+
+    @Override
+    public void sessionClosed(Session session, CloseReason reason, String text) {
+        LOG.debug("{} closed: {}, {}", session.id(), reason, text);
+    }
+
+    @Override
+    public void protocolViolated(ConnectionInfo connection, String text) {
+        LOG.debug("protocol violated: {} by {}: {}", connection.remoteAddress(), connection.transport(), text);
+    }
+
+    @Override
+    public void messageDead(String destination, String why) {
+        LOG.debug("{}: a message could not be processed: {}", destination, why);
+    }
+
+    @Override
+    public void messagesDropped(Session session, String destination, long count) {
+        LOG.debug("{} did not keep up with {}: {} messages dropped", session.id(), destination, count);
+    }
+
+    @Override
+    public void handlerFailed(String destination, Throwable failure) {
+        LOG.warn("the handler of {} failed", destination, failure);
+    }
+
+    @Override
+    public void failed(String where, Throwable failure) {
+        LOG.error("{} failed", where, failure);
+    }
+}

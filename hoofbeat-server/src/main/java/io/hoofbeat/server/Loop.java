@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.server;
+
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the connections of one event loop have in common. Its thread, except where a method says any. */
+final class Loop {
+    private static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long FINE_GRID = 1L << 23;
+    private static final long COARSE_GRID = 1L << 26;
+
+    private final SingleThreadEventLoop eventLoop;
+    private final Flusher flusher;
+    private final LongSupplier clock;
+    private final Output output = new Output();
+    private final Inflation.Pool inflations = new Inflation.Pool();
+
+    /** Null until the first message is compressed. */
+    private @Nullable Deflation deflation;
+
+    Loop(SingleThreadEventLoop eventLoop, LongSupplier clock) {
+        this.eventLoop = eventLoop;
+        this.clock = clock;
+        this.flusher = new Flusher(eventLoop, clock);
+    }
+
+    SingleThreadEventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    /** Any thread. */
+    Flusher flusher() {
+        return flusher;
+    }
+
+    Output output() {
+        return output;
+    }
+
+    /** The broker's clock. Any thread. */
+    long nanoTime() {
+        return clock.getAsLong();
+    }
+
+    Inflation.Pool inflations() {
+        return inflations;
+    }
+
+    Deflation deflation() {
+        if (deflation == null) {
+            deflation = new Deflation();
+        }
+        return deflation;
+    }
+
+    /** The event loop has no connections any more. */
+    void release() {
+        inflations.release();
+        if (deflation != null) {
+            deflation.release();
+            deflation = null;
+        }
+    }
+
+    /**
+     * Runs the task then or a little later: timers of many connections fall on the same instants, a multiple of 8 or 67 ms, so
+     * that one wake-up of the loop serves them all.
+     */
+    ScheduledFuture<?> schedule(Runnable task, long delayNanos) {
+        long delay = Math.max(0, delayNanos);
+        if (delay >= SHORT_NANOS) {
+            long grid = delay >= LONG_NANOS ? COARSE_GRID : FINE_GRID;
+            long past = Math.floorMod(System.nanoTime() + delay, grid);
+            delay += past == 0 ? 0 : grid - past;
+        }
+        return eventLoop.schedule(task, delay, TimeUnit.NANOSECONDS);
+    }
+}

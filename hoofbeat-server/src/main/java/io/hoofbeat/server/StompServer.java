@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.server;
+
+import io.hoofbeat.broker.Authenticator;
+import io.hoofbeat.broker.Broker;
+import io.hoofbeat.broker.BrokerListener;
+import io.hoofbeat.broker.BrokerOptions;
+import io.hoofbeat.broker.Setting;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadEventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker and the endpoints around it.
+ *
+ * <pre>{@code
+ * try (StompServer server = StompServer.builder().tcp(61613).webSocket(8080, "/stomp").start()) {
+ *     server.broker().handle("/app/greeting", e -> e.publish("/topic/greetings", "Hello, " + e.text()));
+ *     ...
+ * }
+ * }</pre>
+ *
+ * <p>Any number of servers can live in one process; each has its own threads. Any thread.
+ */
+public final class StompServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(StompServer.class);
+
+    private static final int BACKLOG = 4096;
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
+
+    private final Broker broker;
+    private final Duration closeTimeout;
+    private final EventLoopGroup group;
+    private final List<Loop> loops = new ArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
+    private final Object connectionClosed = new Object();
+    private boolean isClosed;
+
+    private StompServer(Builder builder) {
+        this.broker = Broker.create(builder.options);
+        this.closeTimeout = builder.closeTimeout;
+        this.group = new MultiThreadIoEventLoopGroup(
+                builder.eventLoops, new DefaultThreadFactory("hoofbeat"), builder.transport.handlers());
+        for (EventExecutor executor : group) {
+            loops.add(new Loop((SingleThreadEventLoop) executor, broker::nanoTime));
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public Broker broker() {
+        return broker;
+    }
+
+    /** The port that an endpoint is bound to, by the endpoint's name: "tcp", "tls", "ws" or "wss" if it has not been given another. */
+    public int port(String endpoint) {
+        return listeners.stream()
+                .filter(listener -> listener.endpoint().name().equals(endpoint))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no endpoint is named " + endpoint))
+                .port();
+    }
+
+    /** What is listened on, with the ports that it is bound to. */
+    public List<Endpoint> endpoints() {
+        return listeners.stream()
+                .map(listener -> listener.endpoint().withPort(listener.port()))
+                .toList();
+    }
+
+    Loop loop(EventLoop eventLoop) {
+        for (Loop loop : loops) {
+            if (loop.eventLoop() == eventLoop) {
+                return loop;
+            }
+        }
+        throw new IllegalArgumentException("not an event loop of this server");
+    }
+
+    void tell(Consumer<BrokerListener> what) {
+        broker.options().listeners().forEach(what);
+    }
+
+    private void bind(Builder builder) {
+        for (Endpoint endpoint : builder.endpoints) {
+            bind(endpoint, builder.transport);
+        }
+    }
+
+    @SuppressWarnings("deprecation") // AUTO_CLOSE: see StompChannel.exceptionCaught.
+    private void bind(Endpoint endpoint, Transport transport) {
+        Listener listener = new Listener(this, endpoint, context(endpoint));
+        ChannelFuture bound = new ServerBootstrap()
+                .group(group)
+                .channel(transport.serverChannel())
+                .childHandler(listener)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childOption(ChannelOption.AUTO_CLOSE, false)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, new AdaptiveRecvByteBufAllocator(256, 2048, 64 * 1024))
+                .bind(endpoint.host(), endpoint.port())
+                .awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new UncheckedIOException(new IOException(
+                    "cannot listen: " + endpoint + ": " + bound.cause().getMessage(), bound.cause()));
+        }
+        listener.bound(bound.channel());
+        listeners.add(listener);
+        LOG.info("listening: {}", endpoint.withPort(listener.port()));
+    }
+
+    private static @Nullable SslContext context(Endpoint endpoint) {
+        Tls tls = endpoint.tls();
+        try {
+            return tls == null ? null : tls.context();
+        } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "the certificate of endpoint " + endpoint.name() + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Lets nobody in any more, tells everybody who is connected by an ERROR (WebSocket: and 1001), and ends when all have been
+     * told, or have had enough time to listen. Its threads end with it. Not to be called by an event loop.
+     */
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (isClosed) {
+                return;
+            }
+            isClosed = true;
+        }
+        listeners.forEach(Listener::stop);
+        broker.close();
+        awaitConnections();
+        listeners.forEach(listener -> listener.connections().forEach(Channel::close));
+        for (Loop loop : loops) {
+            loop.eventLoop().execute(loop::release);
+        }
+        Future<?> ended = group.shutdownGracefully(0, closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        ended.awaitUninterruptibly();
+        LOG.info("stopped");
+    }
+
+    private void awaitConnections() {
+        long deadline = System.nanoTime() + closeTimeout.toNanos();
+        synchronized (connectionClosed) {
+            long left = closeTimeout.toNanos();
+            while (left > 0
+                    && listeners.stream()
+                            .anyMatch(listener -> !listener.connections().isEmpty())) {
+                try {
+                    TimeUnit.NANOSECONDS.timedWait(connectionClosed, left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+                left = deadline - System.nanoTime();
+            }
+        }
+    }
+
+    void connectionClosed() {
+        synchronized (connectionClosed) {
+            connectionClosed.notifyAll();
+        }
+    }
+
+    /** Where clients come in, and by what means. */
+    public static final class Builder {
+        private BrokerOptions options =
+                BrokerOptions.builder().listener(new LoggingListener()).build();
+        private final List<Endpoint> endpoints = new ArrayList<>();
+        private Transport transport = Transport.AUTO;
+        private int eventLoops = Runtime.getRuntime().availableProcessors();
+        private Duration closeTimeout = Duration.ofSeconds(5);
+
+        private Builder() {}
+
+        /** The broker's settings. */
+        public Builder broker(BrokerOptions options) {
+            this.options = options;
+            return this;
+        }
+
+        public Builder endpoint(Endpoint endpoint) {
+            if (endpoints.stream().anyMatch(other -> other.name().equals(endpoint.name()))) {
+                throw new IllegalArgumentException("two endpoints are named " + endpoint.name());
+            }
+            endpoints.add(endpoint);
+            return this;
+        }
+
+        /** STOMP on this machine's own address; the endpoint is named "tcp". */
+        public Builder tcp(int port) {
+            return endpoint(
+                    Endpoint.builder("tcp", Endpoint.Kind.TCP).port(port).build());
+        }
+
+        public Builder tcp(String host, int port) {
+            return endpoint(Endpoint.builder("tcp", Endpoint.Kind.TCP)
+                    .host(host)
+                    .port(port)
+                    .build());
+        }
+
+        /** STOMP in TLS on this machine's own address; the endpoint is named "tls". */
+        public Builder tls(int port, Tls tls) {
+            return endpoint(Endpoint.builder("tls", Endpoint.Kind.TCP)
+                    .port(port)
+                    .tls(tls)
+                    .build());
+        }
+
+        public Builder tls(String host, int port, Tls tls) {
+            return endpoint(Endpoint.builder("tls", Endpoint.Kind.TCP)
+                    .host(host)
+                    .port(port)
+                    .tls(tls)
+                    .build());
+        }
+
+        /** STOMP in WebSocket on this machine's own address; the endpoint is named "ws". */
+        public Builder webSocket(int port, String path) {
+            return endpoint(Endpoint.builder("ws", Endpoint.Kind.WEB_SOCKET)
+                    .port(port)
+                    .path(path)
+                    .build());
+        }
+
+        public Builder webSocket(String host, int port, String path) {
+            return endpoint(Endpoint.builder("ws", Endpoint.Kind.WEB_SOCKET)
+                    .host(host)
+                    .port(port)
+                    .path(path)
+                    .build());
+        }
+
+        /** STOMP in WebSocket in TLS on this machine's own address; the endpoint is named "wss". */
+        public Builder webSocket(int port, String path, Tls tls) {
+            return endpoint(Endpoint.builder("wss", Endpoint.Kind.WEB_SOCKET)
+                    .port(port)
+                    .path(path)
+                    .tls(tls)
+                    .build());
+        }
+
+        public Builder webSocket(String host, int port, String path, Tls tls) {
+            return endpoint(Endpoint.builder("wss", Endpoint.Kind.WEB_SOCKET)
+                    .host(host)
+                    .port(port)
+                    .path(path)
+                    .tls(tls)
+                    .build());
+        }
+
+        @Setting("How sockets are waited for: auto, nio, epoll or io-uring.")
+        public Builder transport(Transport transport) {
+            this.transport = transport;
+            return this;
+        }
+
+        @Setting(
+                value = "Threads that read and write; as many as there are processors by default.",
+                min = 1,
+                max = 1_024)
+        public Builder eventLoops(int threads) {
+            this.eventLoops = threads;
+            return this;
+        }
+
+        @Setting("How long clients have at most to listen to the goodbye when the server closes.")
+        public Builder closeTimeout(Duration timeout) {
+            this.closeTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Listens.
+         *
+         * @throws IllegalStateException if an endpoint would let anybody in from other machines without having been told to
+         * @throws UncheckedIOException if an address cannot be listened on
+         */
+        public StompServer start() {
+            endpoints.forEach(this::checkWhoMayEnter);
+            StompServer server = new StompServer(this);
+            try {
+                server.bind(this);
+            } catch (RuntimeException e) {
+                server.close();
+                throw e;
+            }
+            return server;
+        }
+
+        private void checkWhoMayEnter(Endpoint endpoint) {
+            if (options.authenticator() == Authenticator.ANYBODY
+                    && !endpoint.allowAnonymous()
+                    && !endpoint.requiresCertificate()
+                    && !isLoopback(endpoint.host())) {
+                throw new IllegalStateException("endpoint " + endpoint
+                        + " can be reached from other machines, and there are no users: anybody would be let in."
+                        + " Configure users (an authenticator), require client certificates, listen on 127.0.0.1 only,"
+                        + " or say that it is meant: allowAnonymous(true), allow-anonymous: true");
+            }
+        }
+
+        private static boolean isLoopback(String host) {
+            try {
+                return InetAddress.getByName(host).isLoopbackAddress();
+            } catch (UnknownHostException e) {
+                return false;
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.server;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+
+/** How sockets are waited for. */
+public enum Transport {
+    /** epoll where it is to be had, else what the JDK offers. */
+    AUTO,
+    /** The JDK's own; everywhere. */
+    NIO,
+    /** Linux; needs Netty's native library for the processor. */
+    EPOLL,
+    /** Newer Linux, where it is not forbidden, as it often is in containers; needs Netty's native library for it. */
+    IO_URING;
+
+    /** What AUTO stands for on this machine; the others stand for themselves. */
+    Transport resolve() {
+        return this != AUTO ? this : Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    /** Fails, with the reason, if it is not to be had here. */
+    IoHandlerFactory handlers() {
+        return switch (resolve()) {
+            case EPOLL -> {
+                Epoll.ensureAvailability();
+                yield EpollIoHandler.newFactory();
+            }
+            case IO_URING -> {
+                IoUring.ensureAvailability();
+                yield IoUringIoHandler.newFactory();
+            }
+            default -> NioIoHandler.newFactory();
+        };
+    }
+
+    Class<? extends ServerChannel> serverChannel() {
+        return switch (resolve()) {
+            case EPOLL -> EpollServerSocketChannel.class;
+            case IO_URING -> IoUringServerSocketChannel.class;
+            default -> NioServerSocketChannel.class;
+        };
+    }
+}

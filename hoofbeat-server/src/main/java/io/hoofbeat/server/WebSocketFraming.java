@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hoofbeat.broker.Message;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * STOMP in WebSocket: each message that goes out is one STOMP frame or one heart-beat (WS-OUT-1, WS-OUT-2); what comes in is one
+ * stream, however it is cut into messages (WS-IN-1 to 3).
+ */
+final class WebSocketFraming implements Framing, WebSocketInput.Control {
+    private static final int FINAL = 0x80;
+    private static final int COMPRESSED = 0x40;
+
+    private static final long PING_AFTER_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long FLOOD_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int FLOOD_PINGS = 100;
+    private static final int MOST_OF_REASON = 123;
+
+    /** Shorter messages are not worth it (WS-PMD-6). */
+    private static final int LEAST_COMPRESSED = 512;
+
+    private final Loop loop;
+    /** Has control() called soon. */
+    private final Runnable wake;
+
+    private final WebSocketInput input;
+    private final boolean compresses;
+
+    /** What the peer asked for with its Pings; null while there is nothing. */
+    private @Nullable Queue<byte[]> pongs;
+
+    private long floodStartNanos;
+    private int pings;
+
+    /** When a Ping was sent that nothing has answered; 0 if there is none. */
+    private long pingedNanos;
+
+    private boolean pingIsDue;
+    private boolean saidGoodbye;
+
+    /**
+     * Starts after the handshake.
+     *
+     * @param compresses whether permessage-deflate was agreed on
+     */
+    WebSocketFraming(Loop loop, Runnable wake, boolean compresses) {
+        this.loop = loop;
+        this.wake = wake;
+        this.compresses = compresses;
+        this.input = new WebSocketInput(this, compresses ? loop.inflations() : null);
+    }
+
+    @Override
+    public @Nullable ByteBuf next(ByteBuf in) {
+        return input.next(in);
+    }
+
+    @Override
+    public boolean isEnded() {
+        return input.isEnded();
+    }
+
+    @Override
+    public int endCode() {
+        return input.closeCode();
+    }
+
+    @Override
+    public void onPing(byte[] payload) {
+        if (saidGoodbye) {
+            return;
+        }
+        long now = loop.nanoTime();
+        if (now - floodStartNanos > FLOOD_NANOS || pings == 0) {
+            floodStartNanos = now;
+            pings = 0;
+        }
+        pings++;
+        if (pings > FLOOD_PINGS) {
+            throw new WebSocketException(
+                    CloseCode.POLICY, "more than " + FLOOD_PINGS + " pings in " + FLOOD_NANOS / 1_000_000_000 + " s");
+        }
+        if (pongs == null) {
+            pongs = new ArrayDeque<>(2);
+        }
+        pongs.add(payload);
+        wake.run();
+    }
+
+    @Override
+    public void control(Output out) {
+        if (pongs != null) {
+            for (byte[] payload : pongs) {
+                head(FINAL | WebSocketInput.PONG, payload.length, out);
+                out.octets(payload);
+            }
+            pongs = null;
+        }
+        if (pingIsDue) {
+            pingIsDue = false;
+            head(FINAL | WebSocketInput.PING, 0, out);
+        }
+    }
+
+    @Override
+    public void frame(byte[] frame, int length, Output out) {
+        head(FINAL | WebSocketInput.TEXT, length, out);
+        out.octets(frame, 0, length);
+    }
+
+    @Override
+    public void message(byte[] head, byte[] tail, Message message, Output out) {
+        int opcode = message.isText() ? WebSocketInput.TEXT : WebSocketInput.BINARY;
+        int length = head.length + tail.length;
+        if (compresses && length >= LEAST_COMPRESSED && Deflation.isWorthIt(message)) {
+            Deflation deflation = loop.deflation();
+            int compressed = deflation.compress(head, tail);
+            head(FINAL | COMPRESSED | opcode, compressed, out);
+            out.octets(deflation.octets(), 0, compressed);
+            return;
+        }
+        head(FINAL | opcode, length, out);
+        out.octets(head);
+        out.octets(tail);
+    }
+
+    @Override
+    public void piece(Place place, Message message, byte[] octets, int offset, int length, Output out) {
+        int opcode = place != Place.FIRST
+                ? WebSocketInput.CONTINUATION
+                : message.isText() ? WebSocketInput.TEXT : WebSocketInput.BINARY;
+        if (place == Place.LAST) {
+            head(FINAL | opcode, length + 1, out);
+            out.octets(octets, offset, length);
+            out.octet(0);
+        } else {
+            head(opcode, length, out);
+            out.octets(octets, offset, length);
+        }
+    }
+
+    @Override
+    public void beat(Output out) {
+        head(FINAL | WebSocketInput.TEXT, 1, out);
+        out.octet('\n');
+    }
+
+    private static void head(int first, int length, Output out) {
+        out.octet(first);
+        if (length < 126) {
+            out.octet(length);
+        } else if (length <= 0xffff) {
+            out.octet(126);
+            out.octet(length >> 8);
+            out.octet(length);
+        } else {
+            out.octet(127);
+            for (int i = 0; i < 4; i++) {
+                out.octet(0);
+            }
+            for (int shift = 24; shift >= 0; shift -= 8) {
+                out.octet(length >> shift);
+            }
+        }
+    }
+
+    /** A Close; the answer to the peer's, if it was first, has the peer's code (WS-CLOSE-1). */
+    @Override
+    public void goodbye(int code, String text, Output out) {
+        saidGoodbye = true;
+        pongs = null;
+        if (code == CloseCode.NONE) {
+            head(FINAL | WebSocketInput.CLOSE, 0, out);
+            return;
+        }
+        byte[] reason = reason(text);
+        head(FINAL | WebSocketInput.CLOSE, 2 + reason.length, out);
+        out.octet(code >> 8);
+        out.octet(code);
+        out.octets(reason);
+    }
+
+    /** At most 123 octets, not cut within a character (WS-CLOSE-3). */
+    private static byte[] reason(String text) {
+        byte[] whole = text.getBytes(UTF_8);
+        if (whole.length <= MOST_OF_REASON) {
+            return whole;
+        }
+        int end = MOST_OF_REASON;
+        while ((whole[end] & 0xc0) == 0x80) {
+            end--;
+        }
+        return java.util.Arrays.copyOf(whole, end);
+    }
+
+    @Override
+    public boolean awaitsGoodbye() {
+        return !input.isEnded();
+    }
+
+    /** A Ping after 30 s of silence, and the end after a further 30 s (WS-CTL-3). */
+    @Override
+    public long onTimer(long nowNanos, long lastReadNanos) {
+        if (pingedNanos != 0 && lastReadNanos - pingedNanos >= 0) {
+            pingedNanos = 0;
+        }
+        if (pingedNanos != 0) {
+            long left = pingedNanos + PING_AFTER_NANOS - nowNanos;
+            return left > 0 ? left : -1;
+        }
+        long silence = nowNanos - lastReadNanos;
+        if (silence < PING_AFTER_NANOS) {
+            return PING_AFTER_NANOS - silence;
+        }
+        pingedNanos = nowNanos == 0 ? 1 : nowNanos;
+        pingIsDue = true;
+        wake.run();
+        return PING_AFTER_NANOS;
+    }
+
+    @Override
+    public void release() {
+        input.release();
+        pongs = null;
+    }
+}
