@@ -57,6 +57,45 @@ public record BrokerOptions(
         return new Builder();
     }
 
+    /** A builder that has these settings. */
+    public Builder toBuilder() {
+        Builder builder = new Builder()
+                .codec(codec)
+                .heartBeatSend(Duration.ofMillis(heartBeat.sendMillis()))
+                .heartBeatReceive(Duration.ofMillis(heartBeat.receiveMillis()))
+                .heartBeatTolerance(heartBeatTolerance)
+                .connectTimeout(connectTimeout)
+                .frameTimeout(frameTimeout)
+                .silenceTimeout(silenceTimeout)
+                .virtualHosts(virtualHosts)
+                .serverHeader(serverHeader)
+                .strict(strict)
+                .maxSessions(maxSessions)
+                .maxSessionsPerAddress(maxSessionsPerAddress)
+                .maxSubscriptions(maxSubscriptions)
+                .maxTransactions(maxTransactions)
+                .maxTransactionFrames(maxTransactionFrames)
+                .maxTransactionBytes(maxTransactionBytes)
+                .transactionTimeout(transactionTimeout)
+                .maxDestinations(maxDestinations)
+                .idleDestination(idleDestination)
+                .maxDestinationBytes(maxDestinationBytes)
+                .prefetch(prefetch)
+                .maxPrefetch(maxPrefetch)
+                .ackTimeout(ackTimeout)
+                .outboxHighWater(outboxHighWater)
+                .outboxLowWater(outboxLowWater)
+                .stallTime(stallTime)
+                .maxBacklog(maxBacklog)
+                .maxQueueBytes(maxQueueBytes)
+                .matcher(matcher)
+                .authenticator(authenticator)
+                .authorizer(authorizer);
+        policies.stream().filter(policy -> !DEFAULT_POLICIES.contains(policy)).forEach(builder::policy);
+        listeners.forEach(builder::listener);
+        return builder;
+    }
+
     /** All settings, each under its name. */
     public static final class Builder {
         private CodecLimits codec = CodecLimits.DEFAULT;

@@ -90,7 +90,7 @@ public final class Outbox {
     /**
      * A message for a subscription. It is taken in any case. Any thread.
      *
-     * @return whether there is room for more
+     * @return whether there was room for it
      */
     boolean offer(Subscription subscription, Message message, @Nullable Delivery delivery) {
         return put(subscription, message, delivery, message.size());
@@ -110,8 +110,8 @@ public final class Outbox {
             incoming[end + 1] = second;
             incoming[end + 2] = third;
             incomingEnd = end + STRIDE;
+            room = bytes < highWater; // a message of any size may be alone past it
             bytes += size;
-            room = bytes < highWater;
             if (awake) {
                 return room;
             }

@@ -40,13 +40,14 @@ final class Patience {
     }
 
     /**
-     * Holds the publisher, if it can wait and is not this very session; one that cannot wait may go on until there is twice as
-     * much as should be.
+     * Holds the publisher, if it can wait. One that cannot may go on until there is twice as much as should be; so may this very
+     * session, which perhaps reads only when it has written.
      *
      * @return false: patience is at an end
      */
     boolean hold(Publisher from, String destination) {
-        boolean waits = from.canWait() && from.number() != session.number();
+        boolean beyond = outbox.bytes() >= hardLimit;
+        boolean waits = from.canWait() && (beyond || from.number() != session.number());
         boolean begin;
         synchronized (this) {
             if (exhausted) {
@@ -74,7 +75,7 @@ final class Patience {
                 roomAgain();
             }
         }
-        return waits || outbox.bytes() < hardLimit;
+        return waits || !beyond;
     }
 
     /** The outbox has room again. */

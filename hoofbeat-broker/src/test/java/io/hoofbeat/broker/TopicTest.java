@@ -16,11 +16,13 @@ import org.junit.jupiter.api.Test;
 
 /** What topics do beyond the protocol's own demands. */
 class TopicTest {
+    private static final Duration STALL = Duration.ofMillis(300);
+
     private final Broker broker = Broker.create(BrokerOptions.builder()
             .outboxHighWater(8_000)
             .outboxLowWater(2_000)
             .maxBacklog(5)
-            .stallTime(Duration.ofMillis(300))
+            .stallTime(STALL)
             .build());
     private final MemoryPeer sender = MemoryPeer.connected(broker, Version.V1_2);
     private final MemoryPeer slow = MemoryPeer.connected(broker, Version.V1_2);
@@ -117,16 +119,14 @@ class TopicTest {
     }
 
     @Test
-    void publisherIsNeverHeldBehindItself() {
+    void publisherThatReadsOnlyWhenItHasWrittenLosesNothing() {
         slow.send("SUBSCRIBE\nid:s\ndestination:/topic/t\n\n^@");
         slow.read(false);
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 40; i++) {
             slow.send("SEND\ndestination:/topic/t\n\n" + "x".repeat(100) + "^@");
         }
         slow.read(true);
-        List<Frame> all = slow.received();
-        assertThat(all).isNotEmpty();
-        assertThat(all.get(all.size() - 1).command()).isEqualTo(Command.ERROR);
+        assertThat(slow.received()).hasSize(40).allMatch(frame -> frame.command() == Command.MESSAGE);
     }
 
     @Test
@@ -153,8 +153,11 @@ class TopicTest {
 
     @Test
     void handlerAnswersInOrderAndItsFailureIsAnError() throws InterruptedException {
+        Broker roomy = Broker.create(BrokerOptions.builder().build());
+        MemoryPeer sender = MemoryPeer.connected(roomy, Version.V1_2);
+        MemoryPeer slow = MemoryPeer.connected(roomy, Version.V1_2);
         CountDownLatch begin = new CountDownLatch(1);
-        broker.handle("/app/echo", exchange -> {
+        roomy.handle("/app/echo", exchange -> {
             begin.await();
             if (exchange.text().equals("bad")) {
                 throw new IllegalArgumentException("no");
