@@ -33,8 +33,14 @@ final class Consumers {
         return all.size();
     }
 
-    boolean isEmpty() {
-        return all.isEmpty();
+    /** Whether nobody is there but by a pattern, which finds the queue again when it comes again. */
+    boolean areAllPatterns() {
+        for (Consumer consumer : all) {
+            if (!consumer.subscription.isPattern()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean contains(Consumer consumer) {

@@ -118,13 +118,37 @@ final class Destinations {
         byName.keySet().removeIf(matches);
     }
 
+    /**
+     * Whether a pattern means that destination at all: never temporary queues or application code, and a queue, where it would
+     * take messages away from others, only if it names the first part of it.
+     */
+    private boolean mayMean(Subscription subscription, Destination destination) {
+        if (destination instanceof Queue queue) {
+            String text = subscription.destination();
+            int end = 1;
+            while (end < text.length() && text.charAt(end) != '/' && text.charAt(end) != '.') {
+                end++;
+            }
+            return !queue.isTemporary() && !matcher.isPattern(text.substring(0, end));
+        }
+        return destination instanceof Topic;
+    }
+
     private void bindIfMatching(Subscription subscription, Predicate<String> pattern, Destination destination) {
         String name = destination.name();
         if (pattern.test(name)
-                && !name.startsWith(REPLY_QUEUES)
-                && !(destination instanceof AppDestination)
+                && mayMean(subscription, destination)
                 && subscription.session().mayDo(Operation.SUBSCRIBE, name)) {
             subscription.bind(destination);
+        }
+    }
+
+    /** Makes sure that {@link #subscribe} cannot fail. */
+    void prepare(Subscription subscription) {
+        if (!matcher.isPattern(subscription.destination())) {
+            find(subscription.session().realName(subscription.destination()));
+        } else {
+            var unused = matcher.compile(subscription.destination());
         }
     }
 
@@ -168,6 +192,7 @@ final class Destinations {
         for (Destination destination : byName.values()) {
             if (destination.forgetIfIdle()) {
                 byName.remove(destination.name(), destination);
+                patterns.keySet().forEach(subscription -> subscription.unbind(destination));
                 broker.listener().destinationRemoved(destination.name());
             }
         }

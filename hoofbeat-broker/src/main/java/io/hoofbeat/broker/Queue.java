@@ -60,6 +60,10 @@ final class Queue implements Destination {
         return policy;
     }
 
+    boolean isTemporary() {
+        return temporary;
+    }
+
     /** Messages that wait or are out. */
     synchronized int messages() {
         return messages;
@@ -572,12 +576,10 @@ final class Queue implements Destination {
 
     @Override
     public synchronized boolean forgetIfIdle() {
-        if (temporary || used || messages > 0 || !consumers.isEmpty() || reservedMessages > 0 || !held.isEmpty()) {
-            used = false;
-            return false;
-        }
-        gone = true;
-        return true;
+        boolean inUse = temporary || used || messages > 0 || reservedMessages > 0 || !held.isEmpty();
+        used = false;
+        gone = !inUse && consumers.areAllPatterns();
+        return gone;
     }
 
     /** Away with it and with what is in it: its owner has gone. */

@@ -244,7 +244,7 @@ public final class Session implements Publisher {
     private void publish(Frame frame, Message message, Destination destination) {
         Receipt receipt = receipts.promise(frame.headers().get("receipt"));
         Outcome outcome = destination.publish(message, this, receipt);
-        while (outcome == Outcome.GONE) {
+        while (outcome == Outcome.GONE || (outcome == Outcome.HELD && isReleased())) {
             outcome = broker.destinations().find(message.destination()).publish(message, this, receipt);
         }
         if (outcome == Outcome.TAKEN) {
@@ -307,6 +307,7 @@ public final class Session implements Publisher {
             authorize(Operation.SUBSCRIBE, name);
         }
         Subscription subscription = subscriptions.add(id, name, request, currentVersion());
+        broker.destinations().prepare(subscription);
         receipt(frame); // before its first MESSAGE (SX-SUB-6), which this thread cannot write meanwhile
         broker.destinations().subscribe(subscription);
         broker.listener().subscribed(this, name);
@@ -380,7 +381,11 @@ public final class Session implements Publisher {
 
     private void commit(Frame frame) {
         String id = Errors.required(frame, "transaction");
-        Outcome outcome = transactions().get(id).commit(this);
+        Transaction transaction = transactions().get(id);
+        Outcome outcome = transaction.commit(this);
+        while (outcome == Outcome.HELD && isReleased()) {
+            outcome = transaction.commit(this);
+        }
         if (outcome == Outcome.HELD) {
             held = frame;
             return;
@@ -440,6 +445,11 @@ public final class Session implements Publisher {
         if (stalls.decrementAndGet() == 0) {
             connection.execute(this::goOn);
         }
+    }
+
+    /** Whether the release came before its stall: what was held is to be tried at once, before the next frame. */
+    private boolean isReleased() {
+        return stalls.get() <= 0;
     }
 
     private void goOn() {

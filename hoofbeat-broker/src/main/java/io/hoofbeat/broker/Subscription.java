@@ -13,8 +13,10 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ public final class Subscription {
     private final Session session;
     private final String id;
     private final String destination;
+    private final boolean pattern;
     private final int ordinal;
     private final SubscribeRequest request;
     private final byte[] start;
@@ -42,8 +45,9 @@ public final class Subscription {
     private final AtomicInteger credit;
     private final AtomicInteger dropped = new AtomicInteger();
 
-    /** Where it is subscribed; guarded by itself, for destinations that appear later bind themselves. */
-    private final List<Destination> destinations = new ArrayList<>(1);
+    /** Where it is subscribed: replaced by a set that can grow when there is more than one. Guarded by this, for destinations that
+     * appear later bind themselves. */
+    private Set<Destination> destinations = Set.of();
 
     /** What was written and is not settled, by the message's number in the order of writing; session's thread. Null before there is any. */
     private @Nullable Map<Long, Delivery> unsettled;
@@ -68,6 +72,7 @@ public final class Subscription {
         this.session = session;
         this.id = id == null ? "" : id;
         this.destination = destination;
+        this.pattern = session.broker().destinations().isPattern(destination);
         this.ordinal = ordinal;
         this.request = request;
         this.credit = new AtomicInteger(request.prefetch());
@@ -199,7 +204,7 @@ public final class Subscription {
     /** One of its queues gave back credit, which the others may use. Outside the queue's lock. */
     void creditReturned(Queue by) {
         List<Destination> others;
-        synchronized (destinations) {
+        synchronized (this) {
             if (destinations.size() < 2) {
                 return;
             }
@@ -308,26 +313,44 @@ public final class Subscription {
     // ---- where it is
 
     /** Subscribes at a destination, unless it ended meanwhile. @return false if the destination was forgotten */
-    boolean bind(Destination to) {
-        synchronized (destinations) {
-            if (ended) {
-                return true;
-            }
-            if (!to.subscribe(this)) {
-                return false;
-            }
-            destinations.add(to);
+    synchronized boolean bind(Destination to) {
+        if (ended) {
             return true;
         }
+        if (!to.subscribe(this)) {
+            return false;
+        }
+        if (destinations.isEmpty()) {
+            destinations = Set.of(to);
+        } else {
+            destinations = destinations.size() == 1 ? new LinkedHashSet<>(destinations) : destinations;
+            destinations.add(to);
+        }
+        return true;
+    }
+
+    /** A destination that it had found by its pattern was forgotten. */
+    synchronized void unbind(Destination from) {
+        if (destinations.contains(from)) {
+            if (destinations.size() == 1) {
+                destinations = Set.of();
+            } else {
+                destinations.remove(from);
+            }
+        }
+    }
+
+    boolean isPattern() {
+        return pattern;
     }
 
     /** Unsubscribes everywhere; what it had goes back to its queues. Session's thread. */
     void end() {
         ended = true;
         List<Destination> all;
-        synchronized (destinations) {
+        synchronized (this) {
             all = List.copyOf(destinations);
-            destinations.clear();
+            destinations = Set.of();
         }
         for (Destination each : all) {
             each.unsubscribe(this);

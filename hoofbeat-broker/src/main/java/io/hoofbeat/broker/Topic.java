@@ -81,11 +81,12 @@ final class Topic implements Destination {
 
     @Override
     public synchronized boolean forgetIfIdle() {
-        if (used || subscribers.length > 0) {
-            used = false;
-            return false;
+        boolean inUse = used;
+        used = false;
+        for (Subscription subscription : subscribers) {
+            inUse |= !subscription.isPattern(); // a pattern finds it again when it comes again
         }
-        gone = true;
-        return true;
+        gone = !inUse;
+        return gone;
     }
 }

@@ -152,6 +152,26 @@ class TopicTest {
     }
 
     @Test
+    void topicsKnownOnlyByAPatternAreForgottenAndFoundAgain() {
+        slow.send("SUBSCRIBE\nid:s\ndestination:/topic/**\n\n^@");
+        sender.send("SEND\ndestination:/topic/once\n\n1^@");
+        broker.destinations().forgetIdle();
+        broker.destinations().forgetIdle();
+        assertThat(broker.destinations().lookUp("/topic/once")).isNull();
+        sender.send("SEND\ndestination:/topic/once\n\n2^@");
+        assertThat(slow.received()).extracting(Frame::text).containsExactly("1", "2");
+    }
+
+    @Test
+    void patternThatDoesNotNameThemLeavesQueuesAlone() {
+        slow.send("SUBSCRIBE\nid:s\ndestination:/**\n\n^@");
+        sender.send("SEND\ndestination:/queue/a\n\nwork^@SEND\ndestination:/topic/a\n\nnews^@");
+        assertThat(slow.received()).extracting(Frame::text).containsExactly("news");
+        quick.send("SUBSCRIBE\nid:q\ndestination:/queue/**\n\n^@");
+        assertThat(quick.received()).extracting(Frame::text).containsExactly("work");
+    }
+
+    @Test
     void handlerAnswersInOrderAndItsFailureIsAnError() throws InterruptedException {
         Broker roomy = Broker.create(BrokerOptions.builder().build());
         MemoryPeer sender = MemoryPeer.connected(roomy, Version.V1_2);
