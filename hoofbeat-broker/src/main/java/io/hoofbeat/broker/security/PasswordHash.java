@@ -43,9 +43,19 @@ public final class PasswordHash {
     }
 
     static PasswordHash of(CharSequence passcode, Costs costs) {
-        byte[] salt = new byte[SALT_OCTETS];
-        new SecureRandom().nextBytes(salt);
+        byte[] salt = random(SALT_OCTETS);
         return new PasswordHash(costs, salt, costs.hash(passcode, salt, HASH_OCTETS));
+    }
+
+    /** One that no passcode matches, and that takes as long to find out. */
+    static PasswordHash ofNobody(Costs costs) {
+        return new PasswordHash(costs, random(SALT_OCTETS), random(HASH_OCTETS));
+    }
+
+    private static byte[] random(int length) {
+        byte[] octets = new byte[length];
+        new SecureRandom().nextBytes(octets);
+        return octets;
     }
 
     /**

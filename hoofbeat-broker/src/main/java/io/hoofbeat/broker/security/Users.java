@@ -199,7 +199,7 @@ public final class Users implements Authenticator {
             }
             // As dear as the first user's hash: whoever hashes his passcodes in one way cannot be told apart from
             // nobody.
-            PasswordHash nobody = PasswordHash.of("", costs == null ? PasswordHash.COSTS : costs);
+            PasswordHash nobody = PasswordHash.ofNobody(costs == null ? PasswordHash.COSTS : costs);
             return new Table(Map.copyOf(byName), nobody, new RecentLogins(nanoTime));
         }
     }
