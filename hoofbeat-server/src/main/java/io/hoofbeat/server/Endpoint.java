@@ -3,6 +3,8 @@ package io.hoofbeat.server;
 
 import io.hoofbeat.broker.Setting;
 import io.hoofbeat.protocol.HeartBeat;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -47,8 +49,18 @@ public record Endpoint(
         return new Builder(name, kind);
     }
 
-    boolean requiresCertificate() {
+    /** Whether only clients with a certificate of theirs come in. */
+    public boolean requiresCertificate() {
         return tls != null && tls.requiresCertificate();
+    }
+
+    /** Whether no other machine can reach it. May look up the host's name; false if there is no such host. */
+    public boolean isLoopback() {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     /** The same on another port. */

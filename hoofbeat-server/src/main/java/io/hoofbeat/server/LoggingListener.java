@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Says in the log what happens: a line of debug for each session, a warning where an operator should look. */
-final class LoggingListener extends BrokerListener {
+public final class LoggingListener extends BrokerListener {
     private static final Logger LOG = LoggerFactory.getLogger("io.hoofbeat.broker");
 
     @Override

@@ -22,8 +22,6 @@ import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -208,7 +206,7 @@ public final class StompServer implements AutoCloseable {
 
         private Builder() {}
 
-        /** The broker's settings. */
+        /** The broker's settings. What happens is logged only if they have a {@link LoggingListener}. */
         public Builder broker(BrokerOptions options) {
             this.options = options;
             return this;
@@ -328,19 +326,11 @@ public final class StompServer implements AutoCloseable {
             if (options.authenticator() == Authenticator.ANYBODY
                     && !endpoint.allowAnonymous()
                     && !endpoint.requiresCertificate()
-                    && !isLoopback(endpoint.host())) {
+                    && !endpoint.isLoopback()) {
                 throw new IllegalStateException("endpoint " + endpoint
                         + " can be reached from other machines, and there are no users: anybody would be let in."
                         + " Configure users (an authenticator), require client certificates, listen on 127.0.0.1 only,"
                         + " or say that it is meant: allowAnonymous(true), allow-anonymous: true");
-            }
-        }
-
-        private static boolean isLoopback(String host) {
-            try {
-                return InetAddress.getByName(host).isLoopbackAddress();
-            } catch (UnknownHostException e) {
-                return false;
             }
         }
     }

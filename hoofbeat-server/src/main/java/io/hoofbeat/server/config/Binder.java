@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.server.config;
 
+import io.hoofbeat.broker.Authenticator;
 import io.hoofbeat.broker.Authorizer.Operation;
 import io.hoofbeat.broker.BrokerOptions;
 import io.hoofbeat.broker.DestinationPattern;
@@ -12,6 +13,10 @@ import io.hoofbeat.broker.security.PasswordHash;
 import io.hoofbeat.broker.security.User;
 import io.hoofbeat.broker.security.UserFile;
 import io.hoofbeat.broker.security.Users;
+import io.hoofbeat.server.Endpoint;
+import io.hoofbeat.server.LoggingListener;
+import io.hoofbeat.server.StompServer;
+import io.hoofbeat.server.config.Model.ListenerKind;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Hands values to builders. What they refuse becomes a problem with the place where the value was said. Used by one thread. */
@@ -34,8 +40,80 @@ final class Binder {
         this.problems = problems;
     }
 
+    /** With all listeners that are enabled; the broker's options are built into it. */
+    StompServer.Builder server(BrokerOptions broker) {
+        StompServer.Builder builder = StompServer.builder().broker(broker);
+        group(Model.SERVER, Model.SERVER_SETTINGS, builder);
+        for (Endpoint endpoint : endpoints(broker)) {
+            builder.endpoint(endpoint);
+        }
+        return builder;
+    }
+
+    private List<Endpoint> endpoints(BrokerOptions broker) {
+        List<Endpoint> endpoints = Model.LISTENER_KINDS.stream()
+                .filter(this::isEnabled)
+                .flatMap(kind -> endpoint(kind, broker).stream())
+                .toList();
+        if (endpoints.isEmpty() && problems.isEmpty()) {
+            problems.add("no listener is enabled: nobody could come in");
+        }
+        return endpoints;
+    }
+
+    private boolean isEnabled(ListenerKind kind) {
+        Value said = values.get(kind.path() + "." + Model.ENABLED);
+        if (said != null) {
+            return (Boolean) said.value();
+        }
+        return kind.enabled() || where(kind).isPresent();
+    }
+
+    /** Where something was said of a listener. */
+    private Optional<Origin> where(ListenerKind kind) {
+        return values.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(kind.path() + "."))
+                .map(entry -> entry.getValue().origin())
+                .findFirst();
+    }
+
+    private Optional<Endpoint> endpoint(ListenerKind kind, BrokerOptions broker) {
+        Origin where = where(kind).orElse(Origin.DEFAULT);
+        Endpoint.Builder builder = Endpoint.builder(kind.name(), kind.kind()).port(kind.port());
+        Map<String, Value> said = new TreeMap<>(values);
+        said.remove(kind.path() + "." + Model.ENABLED);
+        new Binder(said, problems).group(kind.path(), Model.LISTENER_SETTINGS, builder);
+        Endpoint endpoint;
+        try {
+            endpoint = builder.build();
+        } catch (IllegalArgumentException e) {
+            problems.add(where, kind.path() + ": " + e.getMessage());
+            return Optional.empty();
+        }
+        if (endpoint.tls() == null && (kind.name().equals("tls") || kind.name().equals("wss"))) {
+            problems.add(where, kind.path() + " needs a certificate and a key, or a keystore");
+        }
+        checkWhoMayEnter(kind, endpoint, broker);
+        return Optional.of(endpoint);
+    }
+
+    /** What StompServer would refuse at its start can be found out before. */
+    private void checkWhoMayEnter(ListenerKind kind, Endpoint endpoint, BrokerOptions broker) {
+        if (broker.authenticator() == Authenticator.ANYBODY
+                && !endpoint.allowAnonymous()
+                && !endpoint.requiresCertificate()
+                && !endpoint.isLoopback()) {
+            Value host = values.get(kind.path() + ".host");
+            problems.add(
+                    host == null ? Origin.DEFAULT : host.origin(),
+                    kind.path() + ".host: " + endpoint.host()
+                            + " can be reached from other machines, and there are no users: anybody would be let in; add users"
+                            + " (`hoofbeat user hash` helps), or say that it is meant: allow-anonymous: true");
+        }
+    }
+
     BrokerOptions.Builder broker() {
-        BrokerOptions.Builder builder = BrokerOptions.builder();
+        BrokerOptions.Builder builder = BrokerOptions.builder().listener(new LoggingListener());
         group(Model.BROKER, Model.BROKER_SETTINGS, builder);
         for (Value.Item item : items(Model.DESTINATIONS)) {
             destination(item).ifPresent(builder::policy);

@@ -4,6 +4,7 @@ package io.hoofbeat.server.config;
 import io.hoofbeat.broker.BrokerOptions;
 import io.hoofbeat.broker.Identity;
 import io.hoofbeat.broker.security.AccessRules;
+import io.hoofbeat.server.StompServer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +47,19 @@ public final class Configuration {
         return Optional.ofNullable(file);
     }
 
+    /** A builder of a server with all that was said: listeners, engine, users and rules. */
+    public StompServer.Builder server() {
+        return server(broker());
+    }
+
+    /** The same around an engine to which something was added: handlers' executors, listeners. */
+    public StompServer.Builder server(BrokerOptions.Builder broker) {
+        Problems problems = new Problems();
+        StompServer.Builder builder = new Binder(values, problems).server(broker.build());
+        problems.throwIfAny();
+        return builder;
+    }
+
     /** A builder of the engine's options that was told everything below {@code broker}, destinations, users and rules. */
     public BrokerOptions.Builder broker() {
         Problems problems = new Problems();
@@ -74,6 +88,7 @@ public final class Configuration {
 
     /** What can only be seen when everything is put together. */
     void check(Problems problems) {
-        new Binder(values, problems).broker();
+        Binder binder = new Binder(values, problems);
+        binder.server(binder.broker().build());
     }
 }

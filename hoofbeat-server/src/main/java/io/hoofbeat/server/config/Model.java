@@ -4,11 +4,16 @@ package io.hoofbeat.server.config;
 import io.hoofbeat.broker.BrokerOptions;
 import io.hoofbeat.broker.DestinationPolicy;
 import io.hoofbeat.broker.DestinationPolicy.Kind;
+import io.hoofbeat.server.Endpoint;
+import io.hoofbeat.server.StompServer;
+import io.hoofbeat.server.Tls;
+import io.hoofbeat.server.Transport;
 import io.hoofbeat.server.config.Element.Group;
 import io.hoofbeat.server.config.Element.Leaf;
 import io.hoofbeat.server.config.Element.Table;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that can be configured, made from the builders' methods: the one place that knows the shape of the file. */
 final class Model {
+    static final String LISTENERS = "listeners";
+    static final String ENABLED = "enabled";
+    static final String SERVER = "server";
     static final String BROKER = "broker";
     static final String DESTINATIONS = "destinations";
     static final String USERS = "users";
@@ -24,8 +32,24 @@ final class Model {
     static final String ANONYMOUS = "anonymous";
     static final String RULES = "rules";
 
+    static final Settings LISTENER_SETTINGS = Settings.of(Endpoint.Builder.class);
+    static final Settings SERVER_SETTINGS = Settings.of(StompServer.Builder.class);
     static final Settings BROKER_SETTINGS = Settings.of(BrokerOptions.Builder.class);
     static final Settings DESTINATION_SETTINGS = Settings.of(DestinationPolicy.Builder.class);
+
+    /** All that there can be. */
+    static final List<ListenerKind> LISTENER_KINDS = List.of(
+            new ListenerKind("tcp", Endpoint.Kind.TCP, 61_613, true, "STOMP as it is."),
+            new ListenerKind("tls", Endpoint.Kind.TCP, 61_614, false, "STOMP in TLS; needs a certificate."),
+            new ListenerKind("ws", Endpoint.Kind.WEB_SOCKET, 8_080, true, "STOMP in WebSocket, for browsers."),
+            new ListenerKind(
+                    "wss", Endpoint.Kind.WEB_SOCKET, 8_443, false, "STOMP in WebSocket in TLS; needs a certificate."),
+            new ListenerKind(
+                    "shared",
+                    Endpoint.Kind.SHARED,
+                    61_615,
+                    false,
+                    "All of these on one port; with TLS as well if there is a certificate."));
 
     /** The whole file. */
     static final Group ROOT = root();
@@ -34,6 +58,11 @@ final class Model {
 
     private static Group root() {
         List<Element> elements = new ArrayList<>();
+        elements.add(group(
+                LISTENERS,
+                "Where clients come in.",
+                LISTENER_KINDS.stream().map(Model::listener).toList()));
+        elements.add(group(SERVER, "The server around the engine.", server()));
         elements.add(group(BROKER, "The engine: limits, times, heart-beats.", broker()));
         elements.add(new Table(
                 DESTINATIONS,
@@ -58,6 +87,77 @@ final class Model {
         return group("", "", elements);
     }
 
+    /**
+     * A listener of the file.
+     *
+     * @param enabled whether it is there when nobody speaks of it; the others are as soon as anything is said of them
+     */
+    record ListenerKind(String name, Endpoint.Kind kind, int port, boolean enabled, String text) {
+
+        String path() {
+            return LISTENERS + "." + name;
+        }
+
+        /** What means nothing for it cannot be said. */
+        boolean has(String setting) {
+            return switch (setting) {
+                case "certificate",
+                        "key",
+                        "key-password",
+                        "keystore",
+                        "keystore-password",
+                        "client-auth",
+                        "client-trust" -> !name.equals("tcp") && !name.equals("ws");
+                case "path", "origins", "compression" -> kind != Endpoint.Kind.TCP;
+                case "trailing-line-feed" -> kind != Endpoint.Kind.WEB_SOCKET;
+                default -> true;
+            };
+        }
+    }
+
+    private static Element listener(ListenerKind listener) {
+        Endpoint standard = Endpoint.builder(listener.name, listener.kind).build();
+        List<Option> options = new ArrayList<>();
+        options.add(Option.of(listener.path() + "." + ENABLED, Type.BOOLEAN, "Whether it listens.")
+                .withStandard(listener.enabled)
+                .withStandardText(listener.enabled ? "true" : "if anything is said of it"));
+        options.addAll(LISTENER_SETTINGS.options(
+                listener.path(), listener::has, name -> listenerStandard(listener, standard, name)));
+        return group(listener.path(), listener.text, leaves(options));
+    }
+
+    private static @Nullable Object listenerStandard(ListenerKind listener, Endpoint standard, String name) {
+        return switch (name) {
+            case "port" -> listener.port;
+            case "clientAuth" -> Tls.ClientAuth.NONE;
+            case "certificate",
+                    "key",
+                    "keyPassword",
+                    "keystore",
+                    "keystorePassword",
+                    "clientTrust",
+                    "heartBeatSend",
+                    "heartBeatReceive" -> null;
+            default -> component(standard, name);
+        };
+    }
+
+    private static List<Element> server() {
+        return leaves(SERVER_SETTINGS.options(SERVER, Model::serverStandard).stream()
+                .map(Model::describedStandard)
+                .toList());
+    }
+
+    /** As in StompServer's builder, which builds nothing that could be asked; a test compares them. */
+    private static Object serverStandard(String name) {
+        return switch (name) {
+            case "transport" -> Transport.AUTO;
+            case "eventLoops" -> Runtime.getRuntime().availableProcessors();
+            case "closeTimeout" -> Duration.ofSeconds(5);
+            default -> throw new IllegalStateException("no default of " + name);
+        };
+    }
+
     private static List<Element> broker() {
         BrokerOptions standard = BrokerOptions.builder().build();
         return leaves(BROKER_SETTINGS.options(BROKER, name -> brokerStandard(standard, name)).stream()
@@ -73,19 +173,19 @@ final class Model {
             case "maxHeaderBytes" -> options.codec().headerOctets();
             case "maxBody" -> options.codec().body();
             case "maxConnectFrame" -> options.codec().connectFrame();
-            case "heartBeatSend" ->
-                java.time.Duration.ofMillis(options.heartBeat().sendMillis());
-            case "heartBeatReceive" ->
-                java.time.Duration.ofMillis(options.heartBeat().receiveMillis());
+            case "heartBeatSend" -> Duration.ofMillis(options.heartBeat().sendMillis());
+            case "heartBeatReceive" -> Duration.ofMillis(options.heartBeat().receiveMillis());
             default -> component(options, name);
         };
     }
 
     /** What depends on the machine is told in words, so that the documentation is the same everywhere. */
     private static Option describedStandard(Option option) {
-        return option.path().equals("broker.max-queue-bytes")
-                ? option.withStandardText("a quarter of the heap")
-                : option;
+        return switch (option.path()) {
+            case "broker.max-queue-bytes" -> option.withStandardText("a quarter of the heap");
+            case "server.event-loops" -> option.withStandardText("the number of processors");
+            default -> option;
+        };
     }
 
     private static List<Element> destination() {

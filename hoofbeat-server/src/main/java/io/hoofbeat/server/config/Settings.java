@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,13 @@ final class Settings {
 
     /** As options below that path. The function gives a default by the name of the method; null if there is none. */
     List<Option> options(String path, Function<String, @Nullable Object> standards) {
+        return options(path, name -> true, standards);
+    }
+
+    /** The same for some of them. */
+    List<Option> options(String path, Predicate<String> some, Function<String, @Nullable Object> standards) {
         return methods.entrySet().stream()
+                .filter(entry -> some.test(entry.getKey()))
                 .map(entry -> option(Element.path(path, entry.getKey()), entry.getValue(), standards))
                 .toList();
     }

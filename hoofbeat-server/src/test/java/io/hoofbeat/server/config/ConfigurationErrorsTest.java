@@ -26,6 +26,32 @@ class ConfigurationErrorsTest {
     static List<Arguments> mistakes() {
         return List.of(
                 mistake("""
+                        listeners:
+                          tcp:
+                            prot: 61613
+                        """, "hoofbeat.yml:3:5: unknown key \"prot\" in listeners.tcp; did you mean \"port\"?"),
+                mistake(
+                        "listeners: {tcp: {certificate: a}}",
+                        "hoofbeat.yml:1:19: unknown key \"certificate\" in listeners.tcp; did you mean listeners.tls.certificate?"),
+                mistake(
+                        "listeners: {tpc: {port: 1}}",
+                        "hoofbeat.yml:1:13: unknown key \"tpc\" in listeners; did you mean \"tcp\"?"),
+                mistake(
+                        "listeners: {tcp: {port: 70000}}",
+                        "hoofbeat.yml:1:25: listeners.tcp.port: 70000 is too large (at most 65535)"),
+                mistake(
+                        "listeners: {tls: {port: 1}}",
+                        "hoofbeat.yml:1:25: listeners.tls needs a certificate and a key, or a keystore"),
+                mistake(
+                        "listeners: {tls: {certificate: a}}",
+                        "hoofbeat.yml:1:32: listeners.tls: endpoint tls needs both certificate and key, or a keystore"),
+                mistake(
+                        "listeners: {tcp: {host: 0.0.0.0}}",
+                        "hoofbeat.yml:1:25: listeners.tcp.host: 0.0.0.0 can be reached from other machines, and there are no users"),
+                mistake(
+                        "listeners: {tcp: {enabled: false}, ws: {enabled: false}}",
+                        "no listener is enabled: nobody could come in"),
+                mistake("""
                         broker:
                           prefetsch: 10
                         """, "hoofbeat.yml:2:3: unknown key \"prefetsch\" in broker; did you mean \"prefetch\"?"),

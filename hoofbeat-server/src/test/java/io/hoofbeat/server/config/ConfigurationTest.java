@@ -2,6 +2,7 @@
 package io.hoofbeat.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.hoofbeat.broker.Authenticator;
 import io.hoofbeat.broker.Authorizer;
@@ -13,6 +14,8 @@ import io.hoofbeat.broker.DestinationPolicy.SlowConsumer;
 import io.hoofbeat.broker.Identity;
 import io.hoofbeat.broker.security.PasswordHash;
 import io.hoofbeat.broker.security.Users;
+import io.hoofbeat.server.Endpoint;
+import io.hoofbeat.server.StompServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +38,7 @@ class ConfigurationTest {
     @Test
     void nothingSaidGivesTheDefaultsOfTheBuilder() {
         BrokerOptions options = Configuration.reader().read().broker().build();
-        assertThat(options).isEqualTo(BrokerOptions.builder().build());
+        assertSame(options, BrokerOptions.builder().build());
         assertThat(options.authenticator()).isSameAs(Authenticator.ANYBODY);
         assertThat(options.authorizer()).isSameAs(Authorizer.EVERYTHING);
     }
@@ -156,8 +159,70 @@ class ConfigurationTest {
                 .doesNotContain(HASH);
 
         Path again = file(Reference.effective(Configuration.reader().read()));
-        assertThat(Configuration.read(again).broker().build())
-                .isEqualTo(BrokerOptions.builder().build());
+        assertSame(
+                Configuration.read(again).broker().build(),
+                BrokerOptions.builder().build());
+    }
+
+    private static void assertSame(BrokerOptions options, BrokerOptions others) {
+        assertThat(options)
+                .usingRecursiveComparison()
+                .ignoringFields("listeners", "authenticator", "authorizer", "matcher")
+                .isEqualTo(others);
+    }
+
+    @Test
+    void defaultsOfTheServerAreThoseOfItsBuilder() throws ReflectiveOperationException {
+        Settings settings = Settings.of(StompServer.Builder.class);
+        StompServer.Builder builder = StompServer.builder();
+        assertThat(ConfigurationReader.options().stream()
+                        .filter(option -> option.path().startsWith("server.")))
+                .hasSizeGreaterThan(2)
+                .allSatisfy(option -> {
+                    var field = StompServer.Builder.class.getDeclaredField(camelCase(option.name()));
+                    field.setAccessible(true);
+                    assertThat(option.standard()).isEqualTo(Settings.canonical(field.get(builder)));
+                    settings.apply(builder, option.name(), java.util.Objects.requireNonNull(option.standard()));
+                });
+    }
+
+    private static String camelCase(String name) {
+        StringBuilder text = new StringBuilder();
+        for (String part : name.split("-")) {
+            text.append(
+                    text.isEmpty()
+                            ? part
+                            : part.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + part.substring(1));
+        }
+        return text.toString();
+    }
+
+    @Test
+    void serverListensWhereTheFileSays() throws IOException {
+        try (StompServer server = Configuration.read(file("""
+                        listeners:
+                          tcp: {port: 0, max-connections: 7}
+                          ws: {port: 0, path: /here, origins: ["https://example.org"]}
+                          shared: {port: 0}
+                        """)).server().start()) {
+            assertThat(server.endpoints())
+                    .extracting(Endpoint::name, Endpoint::path, Endpoint::maxConnections)
+                    .containsExactly(
+                            tuple("tcp", "/stomp", 7),
+                            tuple("ws", "/here", 100_000),
+                            tuple("shared", "/stomp", 100_000));
+        }
+    }
+
+    @Test
+    void listenerCanBeSwitchedOff() {
+        try (StompServer server = Configuration.reader()
+                .flags(Map.of("listeners.tcp.port", "0", "listeners.ws.enabled", "false"))
+                .read()
+                .server()
+                .start()) {
+            assertThat(server.endpoints()).extracting(Endpoint::name).containsExactly("tcp");
+        }
     }
 
     @Test
