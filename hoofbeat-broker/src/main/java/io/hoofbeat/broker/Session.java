@@ -319,6 +319,9 @@ public final class Session implements Publisher {
         if (id == null && version != Version.V1_0) {
             throw Errors.missing("id", frame);
         }
+        if (id == null && !headers.contains("destination")) {
+            throw Errors.missing("id or destination", frame);
+        }
         Subscription subscription = id != null
                 ? subscriptions.remove(id)
                 : subscriptions.removeByDestination(Errors.required(frame, "destination"));

@@ -15,6 +15,9 @@ final class Watch {
     private final Session session;
     private final BrokerOptions options;
 
+    /** How far ahead one may look while nothing is going on: whatever may begin meanwhile is then seen in time. */
+    private final long horizon;
+
     /** Nanoseconds between heart-beats, 0: none; as negotiated. */
     private long sendEvery;
 
@@ -28,6 +31,7 @@ final class Watch {
     Watch(Session session, BrokerOptions options, long nowNanos) {
         this.session = session;
         this.options = options;
+        this.horizon = Math.min(60 * SECOND, Math.min(options.frameTimeout().toNanos(), slowest()));
         this.readingSince = nowNanos;
         this.nextSlowCheck = nowNanos + SECOND;
     }
@@ -53,7 +57,7 @@ final class Watch {
     }
 
     long next(long now, long lastRead, long lastWrite, boolean insideFrame, boolean reading) {
-        long due = now + 60 * SECOND;
+        long due = now + horizon;
         if (reading) {
             due = Math.min(due, checkReading(now, Math.max(lastRead - now, readingSince - now) + now, insideFrame));
         }
@@ -66,7 +70,7 @@ final class Watch {
         long begun = session.oldestTransactionNanos();
         long written = session.oldestUnsettledNanos();
         if (begun == Long.MAX_VALUE && written == Long.MAX_VALUE) {
-            return now + 60 * SECOND;
+            return now + horizon;
         }
         if (now - nextSlowCheck >= 0) {
             nextSlowCheck = now + Math.min(30 * SECOND, slowest() / 4);
@@ -93,7 +97,7 @@ final class Watch {
     }
 
     private long checkReading(long now, long since, boolean insideFrame) {
-        long due = now + 60 * SECOND;
+        long due = now + horizon;
         if (receiveEvery > 0) {
             due = since + tolerance(receiveEvery);
             if (now - due >= 0) {
@@ -122,7 +126,7 @@ final class Watch {
     /** Sends a heart-beat when nothing was sent for a while; that is well before the interval is over (SX-HB-3). */
     private long checkWriting(long now, long lastWrite) {
         if (sendEvery == 0) {
-            return now + 60 * SECOND;
+            return now + horizon;
         }
         long gap = sendEvery < 400 * MILLI ? sendEvery / 2 : sendEvery / 4 * 3;
         if (!session.outbox().isEmpty()) {
