@@ -11,7 +11,6 @@ import io.hoofbeat.protocol.ProtocolException.Kind;
 import io.hoofbeat.protocol.Version;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +36,7 @@ public final class Session implements Publisher {
     private final Watch watch;
     private final Subscriptions subscriptions = new Subscriptions(this);
 
-    /** How many reasons there are not to read from the peer just now; any thread. */
-    private final AtomicInteger stalls = new AtomicInteger();
+    private final Stalls stalls;
 
     private final Receipts receipts = new Receipts(this);
     private State state = State.NEW;
@@ -47,9 +45,6 @@ public final class Session implements Publisher {
     private @Nullable Version version;
 
     private Identity identity = Identity.ANONYMOUS;
-
-    /** A frame that has to wait for room, or for receipts; it comes first when the session is released. */
-    private @Nullable Frame held;
 
     private CloseReason endReason = CloseReason.LOST;
     private String endText = "the connection was lost";
@@ -73,6 +68,7 @@ public final class Session implements Publisher {
         this.number = number;
         this.outbox = new Outbox(
                 connection, broker.options().outboxHighWater(), broker.options().outboxLowWater());
+        this.stalls = new Stalls(this, connection);
         this.watch = new Watch(this, broker.options(), broker.nanoTime());
     }
 
@@ -244,7 +240,7 @@ public final class Session implements Publisher {
     private void publish(Frame frame, Message message, Destination destination) {
         Receipt receipt = receipts.promise(frame.headers().get("receipt"));
         Outcome outcome = destination.publish(message, this, receipt);
-        while (outcome == Outcome.GONE || (outcome == Outcome.HELD && isReleased())) {
+        while (outcome == Outcome.GONE || (outcome == Outcome.HELD && stalls.isEmpty())) {
             outcome = broker.destinations().find(message.destination()).publish(message, this, receipt);
         }
         if (outcome == Outcome.TAKEN) {
@@ -256,7 +252,7 @@ public final class Session implements Publisher {
         if (outcome == Outcome.REJECTED) {
             throw new RefusedException(CloseReason.OVERLOADED, message.destination() + " is full");
         }
-        held = frame;
+        stalls.hold(frame);
     }
 
     /** What the server says of a message: where a temporary queue really is. */
@@ -386,11 +382,11 @@ public final class Session implements Publisher {
         String id = Errors.required(frame, "transaction");
         Transaction transaction = transactions().get(id);
         Outcome outcome = transaction.commit(this);
-        while (outcome == Outcome.HELD && isReleased()) {
+        while (outcome == Outcome.HELD && stalls.isEmpty()) {
             outcome = transaction.commit(this);
         }
         if (outcome == Outcome.HELD) {
-            held = frame;
+            stalls.hold(frame);
             return;
         }
         if (outcome == Outcome.REJECTED) {
@@ -438,36 +434,16 @@ public final class Session implements Publisher {
 
     @Override
     public void stall() {
-        if (stalls.incrementAndGet() == 1) {
-            connection.pauseReads();
-        }
+        stalls.add();
     }
 
     @Override
     public void release() {
-        if (stalls.decrementAndGet() == 0) {
-            connection.execute(this::goOn);
-        }
+        stalls.remove();
     }
 
-    /** Whether the release came before its stall: what was held is to be tried at once, before the next frame. */
-    private boolean isReleased() {
-        return stalls.get() <= 0;
-    }
-
-    private void goOn() {
-        if (state == State.ENDED || stalls.get() > 0) {
-            return;
-        }
-        Frame first = held;
-        held = null;
-        if (first != null) {
-            onFrame(first);
-        }
-        if (state != State.ENDED && stalls.get() <= 0) {
-            watch.readingAgain(broker.nanoTime());
-            connection.resumeReads();
-        }
+    void readingAgain() {
+        watch.readingAgain(broker.nanoTime());
     }
 
     /** How long others wait for this session when it does not keep up with its topics. Any thread. */
@@ -505,7 +481,7 @@ public final class Session implements Publisher {
     public long onTimer(long nowNanos, long lastReadNanos, long lastWriteNanos, boolean insideFrame) {
         return switch (state) {
             case NEW, AUTHENTICATING -> watch.untilConnect(nowNanos, info.acceptedNanos());
-            case OPEN -> watch.next(nowNanos, lastReadNanos, lastWriteNanos, insideFrame, stalls.get() <= 0);
+            case OPEN -> watch.next(nowNanos, lastReadNanos, lastWriteNanos, insideFrame, stalls.isEmpty());
             case ENDED -> Long.MAX_VALUE;
         };
     }
@@ -524,7 +500,7 @@ public final class Session implements Publisher {
 
     private void disconnect(Frame frame) {
         if (receipts.stallUntilKept()) {
-            held = frame; // its own comes last of all (SX-RCPT-1)
+            stalls.hold(frame); // its own comes last of all (SX-RCPT-1)
             return;
         }
         receipt(frame);
@@ -577,7 +553,7 @@ public final class Session implements Publisher {
             return;
         }
         state = State.ENDED;
-        held = null;
+        stalls.forget();
         if (transactions != null) {
             transactions.abortAll();
         }
