@@ -46,6 +46,9 @@ public final class Session implements Publisher {
 
     private Identity identity = Identity.ANONYMOUS;
 
+    /** Where the last SEND went to; empty if that was nowhere. */
+    private String lastTarget = "";
+
     private CloseReason endReason = CloseReason.LOST;
     private String endText = "the connection was lost";
 
@@ -214,12 +217,9 @@ public final class Session implements Publisher {
 
     private void send(Frame frame) {
         Headers headers = frame.headers();
-        String name = realName(destinationOf(frame));
+        String name = target(frame);
         String in = headers.get("transaction");
         if (!name.startsWith(Destinations.REPLY_QUEUES)) {
-            if (broker.destinations().isPattern(name)) {
-                throw new RefusedException(CloseReason.PROTOCOL_ERROR, "cannot send to a pattern, " + name);
-            }
             authorize(Operation.SEND, name);
         } else if (broker.destinations().lookUp(name) == null) {
             broker.listener().messageDead(name, "its session has ended"); // which is no fault of who answers
@@ -235,6 +235,24 @@ public final class Session implements Publisher {
             return;
         }
         publish(frame, message, destination);
+    }
+
+    /** Where a SEND goes. What is sent to the same place as before needs not be looked at again, nor be made a text again. */
+    private String target(Frame frame) {
+        Headers headers = frame.headers();
+        int index = headers.indexOf("destination");
+        if (index >= 0 && headers.isValue(index, lastTarget)) {
+            return lastTarget;
+        }
+        String name = destinationOf(frame);
+        if (name.startsWith(Subscriptions.TEMPORARY)) {
+            return realName(name);
+        }
+        if (broker.destinations().isPattern(name)) {
+            throw new RefusedException(CloseReason.PROTOCOL_ERROR, "cannot send to a pattern, " + name);
+        }
+        lastTarget = name;
+        return name;
     }
 
     private void publish(Frame frame, Message message, Destination destination) {

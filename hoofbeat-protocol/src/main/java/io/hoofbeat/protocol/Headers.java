@@ -90,19 +90,31 @@ public final class Headers {
         return -1;
     }
 
-    /** Whether the entry's name is that one. Names outside ASCII are compared too, at the price of a text. */
+    /** Whether the entry's name is that one. What is outside ASCII is compared too, at the price of a text. */
     public boolean isNamed(int index, String name) {
-        int start = nameStart(index);
-        int length = nameEnd(index) - start;
-        if (length != name.length()) {
-            return length > name.length() && !isAscii(name) && name.equals(name(index));
+        return is(nameStart(index), nameEnd(index), name);
+    }
+
+    /** Whether the entry's value is that one, in the same way. */
+    public boolean isValue(int index, String value) {
+        return is(nameEnd(index), valueEnd(index), value);
+    }
+
+    private boolean is(int start, int end, String text) {
+        int length = end - start;
+        if (length < text.length()) {
+            return false; // no character takes less than an octet
         }
-        for (int i = 0; i < length; i++) {
-            if (octets[start + i] != name.charAt(i)) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 128) {
+                return text.equals(new String(octets, start, length, UTF_8));
+            }
+            if (octets[start + i] != c) {
                 return false;
             }
         }
-        return true;
+        return length == text.length();
     }
 
     /** How many octets names and values have together. */
@@ -130,10 +142,6 @@ public final class Headers {
         if (name.indexOf(0) >= 0 || value.indexOf(0) >= 0) {
             throw new IllegalArgumentException("NUL in the header " + name.replace('\0', ' '));
         }
-    }
-
-    private static boolean isAscii(String text) {
-        return text.chars().allMatch(c -> c < 128);
     }
 
     /** For people: one header a line, as decoded, but no passcode. */
