@@ -7,13 +7,11 @@ import io.hoofbeat.protocol.FrameEncoder;
 import io.hoofbeat.protocol.Headers;
 import io.hoofbeat.protocol.Version;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -140,8 +138,8 @@ public final class Message {
 
     private byte[] encodeTail(Version version) {
         int bodyHere = isLarge() ? 0 : body.length + 1;
-        ByteBuf out = Unpooled.buffer(96 + destination.length() + own.octets() + headers.octets() * 5 / 4 + bodyHere);
-        decimal(number, out);
+        ByteBuf out = Scratch.take(96 + destination.length() + own.octets() + headers.octets() * 5 / 4 + bodyHere);
+        Scratch.decimal(number, out);
         out.writeByte('\n');
         FrameEncoder.header("destination", destination, version, out);
         for (int i = 0; i < own.size(); i++) {
@@ -153,21 +151,13 @@ public final class Message {
             }
         }
         out.writeBytes(CONTENT_LENGTH);
-        decimal(body.length, out);
+        Scratch.decimal(body.length, out);
         out.writeShort('\n' << 8 | '\n');
         if (bodyHere > 0) {
             out.writeBytes(body);
             out.writeByte(0);
         }
-        return Arrays.copyOf(out.array(), out.writerIndex());
-    }
-
-    /** Writes a number that is not negative. */
-    static void decimal(long value, ByteBuf out) {
-        if (value >= 10) {
-            decimal(value / 10, out);
-        }
-        out.writeByte((int) ('0' + value % 10));
+        return Scratch.copy(out);
     }
 
     /**

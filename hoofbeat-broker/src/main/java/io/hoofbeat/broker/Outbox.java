@@ -37,7 +37,10 @@ public final class Outbox {
     private Object[] incoming = EMPTY;
 
     private int incomingEnd;
-    private long bytes;
+
+    /** Changed under the lock, read without it where a moment does not matter. */
+    private volatile long bytes;
+
     private boolean awake;
     private boolean closed;
     private @Nullable List<Runnable> waiting;
@@ -57,12 +60,12 @@ public final class Outbox {
     }
 
     /** Whether there is nothing to write. Any thread; a moment later it may be otherwise. */
-    public synchronized boolean isEmpty() {
+    public boolean isEmpty() {
         return bytes == 0;
     }
 
     /** Octets that wait, about. Any thread. */
-    public synchronized long bytes() {
+    public long bytes() {
         return bytes;
     }
 
@@ -71,7 +74,7 @@ public final class Outbox {
         return written;
     }
 
-    synchronized boolean hasRoom() {
+    boolean hasRoom() {
         return bytes < highWater;
     }
 

@@ -9,9 +9,7 @@ import io.hoofbeat.protocol.FrameEncoder;
 import io.hoofbeat.protocol.Headers;
 import io.hoofbeat.protocol.Version;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,15 +74,15 @@ public final class Subscription {
         this.ordinal = ordinal;
         this.request = request;
         this.credit = new AtomicInteger(request.prefetch());
-        ByteBuf out = Unpooled.buffer(64);
+        ByteBuf out = Scratch.take(64);
         out.writeCharSequence("MESSAGE\n", UTF_8);
         if (id != null) {
             FrameEncoder.header("subscription", id, version, out);
         }
-        this.start = Arrays.copyOf(out.array(), out.writerIndex());
+        this.start = Scratch.copy(out);
         this.idStart = (ordinal + "-").getBytes(UTF_8);
         out.writeBytes(MESSAGE_ID).writeBytes(idStart);
-        this.head = Arrays.copyOf(out.array(), out.writerIndex());
+        this.head = Scratch.copy(out);
     }
 
     /** As the client named it; empty for the 1.0 form without one. */
@@ -228,23 +226,23 @@ public final class Subscription {
         if (lost == 0 && before == 0 && !acknowledged) {
             return head;
         }
-        ByteBuf out = Unpooled.buffer(head.length + 64);
+        ByteBuf out = Scratch.take(head.length + 64);
         out.writeBytes(start);
         if (acknowledged) {
             out.writeBytes(ACK).writeBytes(idStart);
-            Message.decimal(message.number(), out);
+            Scratch.decimal(message.number(), out);
             out.writeByte('\n');
         }
         if (before > 0) {
             out.writeBytes(REDELIVERED);
-            Message.decimal(before + 1L, out);
+            Scratch.decimal(before + 1L, out);
             out.writeByte('\n');
         }
         if (lost > 0) {
             out.writeCharSequence(ServerHeaders.DROPPED_MESSAGES + ":" + lost + "\n", UTF_8);
         }
         out.writeBytes(head, start.length, head.length - start.length);
-        return Arrays.copyOf(out.array(), out.writerIndex());
+        return Scratch.copy(out);
     }
 
     /** A delivery was written. @return whether that settles it, too */

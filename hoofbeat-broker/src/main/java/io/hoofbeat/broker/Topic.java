@@ -7,13 +7,24 @@ import org.jspecify.annotations.Nullable;
 /** Every subscriber gets every message; nothing is kept. */
 final class Topic implements Destination {
 
-    private static final Subscription[] NOBODY = {};
+    private static final Audience NOBODY = new Audience(new @Nullable Subscription[0], 0);
+
+    /**
+     * Who subscribed, as a publisher sees it. Places are never used twice: who comes is put behind the last of the same array, which
+     * audiences seen earlier do not look at; who goes leaves a hole, until there are many and the array is replaced. So thousands may
+     * come and go without an array being copied for each.
+     */
+    @SuppressWarnings("ArrayRecordComponent") // identity is all that is asked of it
+    private record Audience(@Nullable Subscription[] places, int end) {}
 
     private final String name;
     private final DestinationPolicy policy;
 
-    /** Replaced under this topic's lock, never changed; read without one. */
-    private volatile Subscription[] subscribers = NOBODY;
+    /** Replaced under this topic's lock; read without one. */
+    private volatile Audience audience = NOBODY;
+
+    /** Guarded by this. */
+    private int holes;
 
     /** Written under the lock. */
     private volatile boolean gone;
@@ -44,8 +55,13 @@ final class Topic implements Destination {
         if (!used) {
             used = true;
         }
-        for (Subscription subscription : subscribers) {
-            subscription.offer(message, from);
+        Audience everyone = audience;
+        @Nullable Subscription[] places = everyone.places;
+        for (int i = 0; i < everyone.end; i++) {
+            Subscription subscription = places[i];
+            if (subscription != null) {
+                subscription.offer(message, from);
+            }
         }
         if (receipt != null) {
             receipt.confirm();
@@ -59,32 +75,49 @@ final class Topic implements Destination {
             return false;
         }
         used = true;
-        Subscription[] more = Arrays.copyOf(subscribers, subscribers.length + 1);
-        more[subscribers.length] = subscription;
-        subscribers = more;
+        Audience before = audience;
+        @Nullable Subscription[] places = before.end == before.places.length
+                ? Arrays.copyOf(before.places, Math.max(4, before.end * 2))
+                : before.places;
+        places[before.end] = subscription;
+        audience = new Audience(places, before.end + 1);
         return true;
     }
 
     @Override
     public synchronized void unsubscribe(Subscription subscription) {
-        Subscription[] before = subscribers;
-        for (int i = 0; i < before.length; i++) {
-            if (before[i] == subscription) {
-                Subscription[] fewer = new Subscription[before.length - 1];
-                System.arraycopy(before, 0, fewer, 0, i);
-                System.arraycopy(before, i + 1, fewer, i, fewer.length - i);
-                subscribers = fewer.length == 0 ? NOBODY : fewer;
-                return;
+        Audience everyone = audience;
+        for (int i = 0; i < everyone.end; i++) {
+            if (everyone.places[i] == subscription) {
+                everyone.places[i] = null;
+                holes++;
+                break;
             }
         }
+        if (holes > everyone.end / 2) {
+            close(everyone);
+        }
+    }
+
+    /** Makes an array without holes. */
+    private void close(Audience everyone) {
+        @Nullable Subscription[] places = new @Nullable Subscription[Math.max(4, everyone.end)];
+        int end = 0;
+        for (int i = 0; i < everyone.end; i++) {
+            if (everyone.places[i] != null) {
+                places[end++] = everyone.places[i];
+            }
+        }
+        holes = 0;
+        audience = end == 0 ? NOBODY : new Audience(places, end);
     }
 
     @Override
     public synchronized boolean forgetIfIdle() {
         boolean inUse = used;
         used = false;
-        for (Subscription subscription : subscribers) {
-            inUse |= !subscription.isPattern(); // a pattern finds it again when it comes again
+        for (Subscription subscription : audience.places) {
+            inUse |= subscription != null && !subscription.isPattern(); // a pattern finds it again when it comes again
         }
         gone = !inUse;
         return gone;
