@@ -25,6 +25,10 @@ final class Patience {
     private List<Publisher> held = new ArrayList<>(2);
 
     private boolean watching;
+
+    /** Which time of watching it is; a look that belongs to an earlier one is void. */
+    private int watch;
+
     private boolean exhausted;
     private long spentNanos;
     private long lastEndNanos;
@@ -49,6 +53,7 @@ final class Patience {
         boolean beyond = outbox.bytes() >= hardLimit;
         boolean waits = from.canWait() && (beyond || from.number() != session.number());
         boolean begin;
+        int number;
         synchronized (this) {
             if (exhausted) {
                 return false;
@@ -59,10 +64,12 @@ final class Patience {
             begin = !watching;
             if (begin) {
                 watching = true;
+                watch++;
                 long now = broker.nanoTime();
                 spentNanos = now - lastEndNanos > FORGIVEN_NANOS ? 0 : spentNanos;
                 writtenBefore = outbox.written();
             }
+            number = watch;
         }
         if (waits) {
             from.stall();
@@ -70,7 +77,7 @@ final class Patience {
         }
         if (begin) {
             if (outbox.whenRoom(this::roomAgain)) {
-                broker.schedule(this::check, checkNanos);
+                broker.schedule(() -> look(number), checkNanos);
             } else {
                 roomAgain();
             }
@@ -91,11 +98,15 @@ final class Patience {
         released.forEach(Publisher::release);
     }
 
-    /** Timer. */
-    private void check() {
+    /** Timer. The session's own thread looks, so that it has had its chance to write before. */
+    private void look(int since) {
+        session.execute(() -> check(since));
+    }
+
+    private void check(int since) {
         List<Publisher> released = List.of();
         synchronized (this) {
-            if (!watching || exhausted) {
+            if (!watching || exhausted || since != watch) {
                 return;
             }
             long written = outbox.written();
@@ -108,7 +119,7 @@ final class Patience {
             writtenBefore = written;
         }
         if (released.isEmpty()) {
-            broker.schedule(this::check, checkNanos);
+            broker.schedule(() -> look(since), checkNanos);
         } else {
             released.forEach(Publisher::release);
         }

@@ -49,6 +49,7 @@ class TopicTest {
                 .atMost(10, TimeUnit.SECONDS)
                 .until(() -> {
                     quick.run();
+                    slow.run();
                     List<Frame> frames = sender.received();
                     return frames.stream().anyMatch(frame -> frame.command() == Command.RECEIPT);
                 });
