@@ -2,6 +2,7 @@
 package io.hoofbeat.server;
 
 import io.hoofbeat.broker.Broker;
+import io.hoofbeat.broker.CloseReason;
 import io.hoofbeat.broker.ConnectionInfo;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
@@ -11,28 +12,42 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection on its way from the accept to its session: what its handlers have to find out - whether it speaks TLS, HTTP or
- * STOMP, and who it is - and the time that it has for all that (SX-LIM-5). Event loop.
+ * A connection on its way from the accept to its login: what has to be found out - whether it speaks TLS, HTTP or STOMP, and who
+ * it is - and the time and the memory that it has for all that (SX-LIM-5). Event loop.
  */
 final class Accepted {
     private static final long LINGERING_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int MOST_OF_REQUEST_LINE = 4 * 1024;
     private static final int MOST_OF_REQUEST_HEADERS = 12 * 1024;
 
+    /** Octets that come before there is a session: a TLS handshake, an HTTP request, and what is sent right behind it. */
+    private static final int MOST_HELD = 64 * 1024;
+
     private final Listener listener;
     private final Loop loop;
     private final Channel channel;
     private final long acceptedNanos;
-    private final String address;
-    private final int port;
+    private String address;
+    private int port;
+    private boolean isProxied;
     private boolean isSecure;
     /** The common name of a client's certificate; null if it has shown none. */
     private @Nullable String user;
+    /** Why it will be turned away; null if it will not. */
+    private @Nullable String refusal;
+    /** The address that it is counted under; null if it is not counted. */
+    private @Nullable String countedAs;
 
-    private Future<?> deadline;
+    private boolean isInLobby = true;
+    private int held;
+    /** Null until its connection is a session's. */
+    private @Nullable StompChannel session;
+    /** Null if there is no need for one. */
+    private @Nullable Future<?> deadline;
 
     Accepted(Listener listener, Loop loop, Channel channel) {
         this.listener = listener;
@@ -42,8 +57,7 @@ final class Accepted {
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         this.address = remote.getAddress().getHostAddress();
         this.port = remote.getPort();
-        long limit = broker().options().connectTimeout().toNanos();
-        this.deadline = loop.eventLoop().schedule((Runnable) channel::close, limit, TimeUnit.NANOSECONDS);
+        loop.lobby().enter(this);
     }
 
     Listener listener() {
@@ -62,25 +76,68 @@ final class Accepted {
         return loop;
     }
 
-    String address() {
-        return address;
-    }
-
     boolean isSecure() {
         return isSecure;
     }
 
+    /** Whether a proxy is at the other end whose word is taken. */
+    boolean isProxied() {
+        return isProxied;
+    }
+
+    /** Why it has to be turned away; null if it has not. */
+    @Nullable String refusal() {
+        return refusal;
+    }
+
     // ---- the stages
 
-    /** The first. */
-    void begin() {
-        Endpoint endpoint = listener.endpoint();
-        if (endpoint.kind() == Endpoint.Kind.SHARED) {
+    /**
+     * The first.
+     *
+     * @param refusal why it will be turned away; null if there is nothing against it
+     */
+    void begin(@Nullable String refusal) {
+        this.refusal = refusal;
+        isProxied = listener.trusts(((InetSocketAddress) channel.remoteAddress()).getAddress());
+        if (isProxied || listener.isSecure() || listener.endpoint().kind() != Endpoint.Kind.TCP) {
+            long limit = broker().options().connectTimeout().toNanos();
+            deadline = loop.schedule(channel::close, limit);
+            pipeline().addLast(new Meter(this));
+        }
+        if (isProxied) {
+            pipeline().addLast(new ProxyEntrance(this));
+        } else {
+            isKnown();
+        }
+    }
+
+    /** A proxy says so. */
+    void comesFrom(String address, int port) {
+        this.address = address;
+        this.port = port;
+    }
+
+    /** Where it comes from is known, unless HTTP will tell. */
+    void isKnown() {
+        Endpoint.Kind kind = listener.endpoint().kind();
+        if (!isProxied || kind == Endpoint.Kind.TCP) {
+            count();
+        }
+        if (kind == Endpoint.Kind.SHARED) {
             pipeline().addLast(new Detector(this));
-        } else if (endpoint.tls() != null) {
+        } else if (listener.isSecure()) {
             secure();
         } else {
-            speak(endpoint.kind() == Endpoint.Kind.WEB_SOCKET);
+            speak(kind == Endpoint.Kind.WEB_SOCKET);
+        }
+    }
+
+    /** Counts it under its address, and turns it away if there are too many. */
+    void count() {
+        if (countedAs == null && refusal == null) {
+            countedAs = address;
+            refusal = listener.countAddress(address);
         }
     }
 
@@ -112,26 +169,92 @@ final class Accepted {
             pipeline().addLast(new HttpServerCodec(limits));
             pipeline().addLast(new HttpEntrance(this));
         } else {
+            count();
             Framing framing =
                     listener.endpoint().trailingLineFeed() ? PlainFraming.TRAILING_LINE_FEED : PlainFraming.PLAIN;
-            pipeline().addLast(new StompChannel(this, isSecure ? "tls" : "tcp", owner -> framing));
+            pipeline().addLast(converse(isSecure ? "tls" : "tcp", owner -> framing));
         }
     }
 
-    /** It has got its session, which watches the time from here on. */
-    void arrived() {
-        deadline.cancel(false);
+    /** The last stage: a handler with a session, which watches the time from here on. */
+    StompChannel converse(String transport, Function<StompChannel, Framing> framing) {
+        ConnectionInfo info = new ConnectionInfo(
+                transport, address, port, user, listener.endpoint().heartBeat(), acceptedNanos);
+        session = new StompChannel(this, info, framing);
+        return session;
     }
+
+    /** The session begins. */
+    void arrived() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+        if (pipeline().get(Meter.class) != null) {
+            pipeline().remove(Meter.class);
+        }
+    }
+
+    // ---- its memory
+
+    /** So much more has come before the login. */
+    void holds(int octets) {
+        if (!isInLobby) {
+            return;
+        }
+        held += octets;
+        loop.lobby().hold(octets);
+        if (session == null && held > MOST_HELD) {
+            channel.close();
+        }
+    }
+
+    /** It has logged in. */
+    void leaveLobby() {
+        if (isInLobby) {
+            isInLobby = false;
+            loop.lobby().leave(this, held);
+        }
+    }
+
+    /** It was here longest of those who have not logged in, and they hold too much. */
+    void putOut() {
+        if (session == null) {
+            channel.close();
+        } else {
+            session.close(CloseReason.OVERLOADED, "too many connections wait for a login");
+        }
+        leaveLobby();
+    }
+
+    // ---- the end
 
     /** It has been answered and will not get a session: time to read the answer. */
     void lingers() {
-        deadline.cancel(false);
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
         deadline = loop.schedule(channel::close, LINGERING_NANOS);
     }
 
-    ConnectionInfo info(String transport) {
-        return new ConnectionInfo(
-                transport, address, port, user, listener.endpoint().heartBeat(), acceptedNanos);
+    /** The server stops. */
+    void stop() {
+        if (session == null) {
+            channel.close();
+        } else {
+            session.stop();
+        }
+    }
+
+    /** The socket is closed. */
+    void gone() {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        leaveLobby();
+        if (countedAs != null) {
+            listener.uncountAddress(countedAs);
+        }
     }
 
     private ChannelPipeline pipeline() {

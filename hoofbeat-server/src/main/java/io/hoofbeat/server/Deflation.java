@@ -30,7 +30,11 @@ final class Deflation {
         return compressed;
     }
 
-    /** Compresses both, one behind the other. @return how many octets of {@link #octets} it is */
+    /**
+     * Compresses both, one behind the other.
+     *
+     * @return how many octets of {@link #octets} it is
+     */
     int compress(byte[] head, byte[] tail) {
         length = 0;
         deflater.setInput(head);

@@ -23,6 +23,7 @@ public record Endpoint(
         @Nullable Tls tls,
         Set<String> origins,
         boolean compression,
+        Duration webSocketPing,
         boolean trailingLineFeed,
         boolean allowAnonymous,
         @Nullable HeartBeat heartBeat,
@@ -74,6 +75,7 @@ public record Endpoint(
                 tls,
                 origins,
                 compression,
+                webSocketPing,
                 trailingLineFeed,
                 allowAnonymous,
                 heartBeat,
@@ -106,6 +108,7 @@ public record Endpoint(
         private @Nullable Path clientTrust;
         private Set<String> origins = Set.of();
         private boolean compression = true;
+        private Duration webSocketPing = Duration.ofSeconds(30);
         private boolean trailingLineFeed;
         private boolean allowAnonymous;
         private @Nullable Duration heartBeatSend;
@@ -198,6 +201,14 @@ public record Endpoint(
             return this;
         }
 
+        @Setting(
+                value = "WebSocket: after how long a silent client gets a Ping, and after how long again without an"
+                        + " answer it is taken for lost; 0: never.")
+        public Builder webSocketPing(Duration silence) {
+            this.webSocketPing = silence;
+            return this;
+        }
+
         @Setting("Whether a line feed follows each frame, as old clients of TCP expect.")
         public Builder trailingLineFeed(boolean lineFeed) {
             this.trailingLineFeed = lineFeed;
@@ -257,6 +268,7 @@ public record Endpoint(
                     transportSecurity(),
                     origins,
                     compression,
+                    webSocketPing,
                     trailingLineFeed,
                     allowAnonymous,
                     heartBeat(),

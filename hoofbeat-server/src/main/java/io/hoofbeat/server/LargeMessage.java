@@ -23,7 +23,11 @@ final class LargeMessage {
         System.arraycopy(tail, 0, start, head.length, tail.length);
     }
 
-    /** Writes what there is room for. @return whether it was the rest */
+    /**
+     * Writes what there is room for.
+     *
+     * @return whether it was the rest
+     */
     boolean proceed(Framing framing, Output out) {
         if (offset < 0) {
             framing.piece(Framing.Place.FIRST, message, start, 0, start.length, out);

@@ -4,11 +4,14 @@ package io.hoofbeat.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,14 +20,25 @@ import org.slf4j.LoggerFactory;
 final class Listener extends ChannelInitializer<Channel> {
     private static final Logger LOG = LoggerFactory.getLogger(StompServer.class);
 
+    /** Who is turned away is told why, but not more of them at a time. */
+    private static final int MOST_REFUSALS = 256;
+
+    private static final long ORIGIN_LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final int MOST_ORIGINS = 1_000;
+    private static final int MOST_OF_ORIGIN = 200;
+
     private final StompServer server;
     private final Endpoint endpoint;
     /** Null if the endpoint has no certificate. */
     private final @Nullable SslContext tls;
 
     private final Origins origins;
+    private final ProxyTrust proxies;
     private final Router router;
-    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private final Map<Channel, Accepted> connections = new ConcurrentHashMap<>();
+    private final Map<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
+    private final AtomicInteger count = new AtomicInteger();
+    private final Map<String, Long> refusedOrigins = new ConcurrentHashMap<>();
 
     /** Null until it is bound. */
     private @Nullable Channel socket;
@@ -34,17 +48,46 @@ final class Listener extends ChannelInitializer<Channel> {
         this.endpoint = endpoint;
         this.tls = tls;
         this.origins = new Origins(endpoint.origins());
-        this.router = new Router(Map.of(endpoint.path(), new WebSocketRoute(endpoint.compression())));
+        this.proxies = new ProxyTrust(endpoint.proxyTrust());
+        this.router = new Router(Map.of(endpoint.path(), new WebSocketRoute(endpoint)));
     }
 
     @Override
     protected void initChannel(Channel channel) {
-        connections.add(channel);
+        int now = count.incrementAndGet();
+        if (now > endpoint.maxConnections() + (long) MOST_REFUSALS) {
+            count.decrementAndGet();
+            channel.close();
+            return;
+        }
+        Accepted accepted = new Accepted(this, server.loop(channel.eventLoop()), channel);
+        connections.put(channel, accepted);
         channel.closeFuture().addListener(closed -> {
             connections.remove(channel);
+            count.decrementAndGet();
+            accepted.gone();
             server.connectionClosed();
         });
-        new Accepted(this, server.loop(channel.eventLoop()), channel).begin();
+        accepted.begin(
+                now > endpoint.maxConnections()
+                        ? "too many connections (limit " + endpoint.maxConnections() + ")"
+                        : null);
+    }
+
+    /**
+     * One more from that address.
+     *
+     * @return why it is too much; null if it is not
+     */
+    @Nullable String countAddress(String address) {
+        int there = connectionsByAddress.merge(address, 1, Integer::sum);
+        return there > endpoint.maxConnectionsPerAddress()
+                ? "too many connections from this address (limit " + endpoint.maxConnectionsPerAddress() + ")"
+                : null;
+    }
+
+    void uncountAddress(String address) {
+        connectionsByAddress.computeIfPresent(address, (key, there) -> there == 1 ? null : there - 1);
     }
 
     void bound(Channel socket) {
@@ -62,8 +105,17 @@ final class Listener extends ChannelInitializer<Channel> {
         }
     }
 
-    Set<Channel> connections() {
-        return connections;
+    boolean isEmpty() {
+        return connections.isEmpty();
+    }
+
+    Collection<Accepted> connections() {
+        return connections.values();
+    }
+
+    /** Closes what is left, without a word. */
+    void closeAll() {
+        connections.keySet().forEach(Channel::close);
     }
 
     StompServer server() {
@@ -86,14 +138,32 @@ final class Listener extends ChannelInitializer<Channel> {
         return origins;
     }
 
+    ProxyTrust proxies() {
+        return proxies;
+    }
+
+    boolean trusts(InetAddress proxy) {
+        return proxies.trusts(proxy);
+    }
+
     Router router() {
         return router;
     }
 
-    void refusedOrigin(String origin) {
-        LOG.warn(
-                "{}: refused a page of {}; origins that may connect are listed under 'origins'",
-                endpoint.name(),
-                origin);
+    /** Says so once for each origin and minute. */
+    void refusedOrigin(String whole) {
+        String origin = whole.length() > MOST_OF_ORIGIN ? whole.substring(0, MOST_OF_ORIGIN) : whole;
+        long now = System.nanoTime();
+        if (refusedOrigins.size() >= MOST_ORIGINS) {
+            refusedOrigins.clear();
+        }
+        Long before = refusedOrigins.get(origin);
+        if (before == null || now - before >= ORIGIN_LOG_NANOS) {
+            refusedOrigins.put(origin, now);
+            LOG.warn(
+                    "{}: refused a page of {}; origins that may connect are listed under 'origins'",
+                    endpoint.name(),
+                    origin);
+        }
     }
 }

@@ -18,12 +18,14 @@ final class Loop {
     private final Flusher flusher;
     private final LongSupplier clock;
     private final Output output = new Output();
+    private final Lobby lobby;
     private final Inflation.Pool inflations = new Inflation.Pool();
 
     /** Null until the first message is compressed. */
     private @Nullable Deflation deflation;
 
-    Loop(SingleThreadEventLoop eventLoop, LongSupplier clock) {
+    Loop(SingleThreadEventLoop eventLoop, LongSupplier clock, Lobby lobby) {
+        this.lobby = lobby;
         this.eventLoop = eventLoop;
         this.clock = clock;
         this.flusher = new Flusher(eventLoop, clock);
@@ -45,6 +47,10 @@ final class Loop {
     /** The broker's clock. Any thread. */
     long nanoTime() {
         return clock.getAsLong();
+    }
+
+    Lobby lobby() {
+        return lobby;
     }
 
     Inflation.Pool inflations() {

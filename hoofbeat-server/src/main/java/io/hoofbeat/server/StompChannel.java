@@ -4,19 +4,15 @@ package io.hoofbeat.server;
 import io.hoofbeat.broker.CloseReason;
 import io.hoofbeat.broker.Connection;
 import io.hoofbeat.broker.ConnectionInfo;
-import io.hoofbeat.broker.Delivery;
-import io.hoofbeat.broker.Message;
 import io.hoofbeat.broker.Session;
-import io.hoofbeat.broker.Sink;
-import io.hoofbeat.broker.Subscription;
+import io.hoofbeat.protocol.Command;
 import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.FrameDecoder;
-import io.hoofbeat.protocol.Version;
+import io.hoofbeat.protocol.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -30,13 +26,13 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection with a session: the only handler of ours in its pipeline. It reads frames for the session, and writes what is in
- * the session's outbox when the {@link Flusher} says so.
+ * A connection with a session: the only handler of ours in its pipeline. It hands what comes to the {@link Intake}, has the
+ * {@link Outflow} write when the {@link Flusher} says so, and keeps the time.
  *
- * <p>Everything happens on the channel's event loop, except {@link #wake} and {@link #execute}. The parts of its life are the
- * session's, then that of the {@link Farewell}, which begins when either side wants to end it.
+ * <p>Everything happens on the channel's event loop, except {@link #wake} and {@link #execute}. When either side wants to end it,
+ * the {@link Farewell} takes over.
  */
-final class StompChannel extends Flusher.Member implements ChannelInboundHandler, Connection, Sink, Runnable {
+final class StompChannel extends Flusher.Member implements ChannelInboundHandler, Connection, Runnable {
     /** How long frames of a closed connection may wait until the session takes them. */
     private static final long REMAINDER_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -48,40 +44,33 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     private final Framing framing;
     private final ConnectionInfo info;
 
+    /** Set when it is put into the pipeline, as is the outflow. */
     private @Nullable ChannelHandlerContext context;
-    /** Set with the context. */
+
+    private @Nullable Outflow outflow;
+
+    /** Null before, and if it is turned away; so is the intake. */
     private @Nullable Session session;
 
     private @Nullable Intake intake;
 
     private long lastReadNanos;
-    private long lastWriteNanos;
-    private boolean readsSinceComplete;
-
-    /** What the channel had not written when the timer ran last; tells whether the peer takes anything. */
-    private long pendingBefore;
-
-    private long progressBefore;
+    private boolean isReading;
+    private boolean isProceedingLater;
+    private boolean inputHasEnded;
 
     /** Null when nothing is due. */
     private @Nullable Future<?> timer;
 
-    /** Whether {@link #proceed} has been put off. */
-    private boolean isProceedingLater;
-
-    /** A message that has been written in part; nothing else may be written before its end. */
-    private @Nullable LargeMessage large;
-
-    private boolean inputHasEnded;
     /** Null as long as neither side has ended it. */
     private @Nullable Farewell farewell;
 
     private boolean isGone;
 
-    StompChannel(Accepted accepted, String transport, Function<StompChannel, Framing> framing) {
+    StompChannel(Accepted accepted, ConnectionInfo info, Function<StompChannel, Framing> framing) {
         this.accepted = accepted;
         this.loop = accepted.loop();
-        this.info = accepted.info(transport);
+        this.info = info;
         this.framing = framing.apply(this);
     }
 
@@ -90,17 +79,21 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         this.context = context;
-        lastReadNanos = lastWriteNanos = loop.nanoTime();
+        lastReadNanos = loop.nanoTime();
         accepted.arrived();
-        session = accepted.broker().connect(this);
-        intake = new Intake(
-                session,
-                framing,
-                new FrameDecoder(
-                        FrameDecoder.Side.SERVER, accepted.broker().options().codec()));
-        if (farewell == null) {
-            run();
+        String refusal = accepted.refusal();
+        if (refusal != null) {
+            outflow = new Outflow(context, loop, framing, null);
+            outflow.refuse(new Frame(Command.ERROR, Headers.of("message", refusal)));
+            end(CloseCode.TRY_LATER, refusal);
+            return;
         }
+        session = accepted.broker().connect(this);
+        outflow = new Outflow(context, loop, framing, session);
+        FrameDecoder decoder = new FrameDecoder(
+                FrameDecoder.Side.SERVER, accepted.broker().options().codec());
+        intake = new Intake(session, framing, decoder);
+        run();
     }
 
     // ---- what comes in
@@ -108,27 +101,38 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     @Override
     public void channelRead(ChannelHandlerContext context, Object read) {
         ByteBuf in = (ByteBuf) read;
-        if (!readsSinceComplete) {
-            readsSinceComplete = true;
+        if (!isReading) {
+            isReading = true;
             lastReadNanos = loop.nanoTime();
         }
-        if (farewell != null) {
-            farewell.discard(in);
+        if (farewell != null || intake == null) {
+            discard(in);
             return;
         }
-        intake().add(in, context.alloc());
+        if (intake.version() == null) {
+            accepted.holds(in.readableBytes());
+        }
+        intake.add(in, context.alloc());
         proceed();
+    }
+
+    private void discard(ByteBuf in) {
+        if (farewell != null) {
+            farewell.discard(in);
+        } else {
+            in.release();
+        }
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        readsSinceComplete = false;
+        isReading = false;
     }
 
     /** Gives the session what was read, as far as it takes it. */
     private void proceed() {
-        Intake intake = intake();
-        boolean knewVersion = intake.version() != null;
+        Intake intake = Objects.requireNonNull(this.intake);
+        boolean wasInLobby = intake.version() == null;
         try {
             if (intake.proceed(context().alloc())) {
                 proceedLater();
@@ -141,14 +145,14 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         if (isGone || farewell != null) {
             return;
         }
-        if (!knewVersion && intake.version() != null) {
-            // Heart-beats have been agreed on.
-            run();
+        if (wasInLobby && intake.version() != null) {
+            accepted.leaveLobby();
+            run(); // heart-beats have been agreed on
         }
-        if (intake.isEmpty() && !intake.isPaused() && (inputHasEnded || framing.isEnded())) {
+        if ((inputHasEnded || framing.isEnded()) && intake.isEmpty() && !intake.isPaused()) {
             endOfInput();
         } else {
-            adjustReading();
+            adjustReading(intake);
         }
     }
 
@@ -157,19 +161,15 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
             isProceedingLater = true;
             execute(() -> {
                 isProceedingLater = false;
-                proceedUnlessEnding();
+                if (farewell == null) {
+                    proceed();
+                }
             });
         }
     }
 
-    private void proceedUnlessEnding() {
-        if (farewell == null) {
-            proceed();
-        }
-    }
-
-    private void adjustReading() {
-        boolean reads = farewell != null || intake().hasRoom();
+    private void adjustReading(Intake intake) {
+        boolean reads = intake.hasRoom();
         if (channel().config().isAutoRead() != reads) {
             channel().config().setAutoRead(reads);
         }
@@ -177,23 +177,21 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
 
     @Override
     public void pauseReads() {
-        if (intake != null) {
+        if (intake != null && farewell == null) {
             intake.pause();
-            if (farewell == null) {
-                adjustReading();
-            }
+            adjustReading(intake);
         }
     }
 
     @Override
     public void resumeReads() {
-        if (intake != null) {
+        if (intake != null && farewell == null) {
             intake.resume();
             proceedLater();
         }
     }
 
-    /** The peer sends nothing more, but may read. */
+    /** One direction of the socket has been shut, or TLS says that nothing more will come. */
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent || event instanceof SslCloseCompletionEvent) {
@@ -210,7 +208,7 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
 
     /** Everything that came has been given to the session; now it goes. */
     private void endOfInput() {
-        session().onClosed();
+        closeSession();
         end(framing.endCode(), "");
     }
 
@@ -223,92 +221,22 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
 
     @Override
     void drain(long nowNanos) {
-        if (isGone || session == null || (farewell != null && farewell.hasSpoken())) {
+        if (isGone || outflow == null || (farewell != null && farewell.hasSpoken())) {
             return;
         }
         try {
-            write(nowNanos);
+            if (outflow.write(nowNanos, farewell)) {
+                wake();
+            }
         } catch (RuntimeException e) {
             fail(e);
         }
     }
 
-    private void write(long nowNanos) {
-        Channel channel = channel();
-        long room = channel.bytesBeforeUnwritable();
-        if (room <= 0) {
-            return;
-        }
-        Output out = loop.output();
-        out.begin(context(), room);
-        framing.control(out);
-        long controls = out.total();
-        boolean everything = finishLarge(out) && session().outbox().drain(this) && large == null;
-        boolean carriesData = out.total() > controls;
-        if (everything && farewell != null) {
-            farewell.speak(out);
-        } else {
-            out.end();
-            context().flush();
-        }
-        if (carriesData && isAllTaken()) {
-            lastWriteNanos = nowNanos;
-        }
-        if (!everything && channel.isWritable()) {
-            wake();
-        }
-    }
-
-    private boolean finishLarge(Output out) {
-        if (large == null) {
-            return true;
-        }
-        if (!large.proceed(framing, out)) {
-            return false;
-        }
-        large = null;
-        return true;
-    }
-
-    private boolean isAllTaken() {
-        ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
-        return buffer == null || buffer.totalPendingWriteBytes() == 0;
-    }
-
-    @Override
-    public boolean hasRoom() {
-        return large == null && loop.output().hasRoom();
-    }
-
-    @Override
-    public void frame(Frame frame) {
-        Output out = loop.output();
-        ByteBuf encoded = out.encode(frame, session().version());
-        framing.frame(encoded.array(), encoded.readableBytes(), out);
-    }
-
-    @Override
-    public void message(Subscription subscription, Message message, @Nullable Delivery delivery) {
-        byte[] head = subscription.head(message, delivery);
-        byte[] tail = message.tail(Objects.requireNonNull(session().version()));
-        Output out = loop.output();
-        if (!message.isLarge()) {
-            framing.message(head, tail, message, out);
-            return;
-        }
-        large = new LargeMessage(message, head, tail);
-        finishLarge(out);
-    }
-
-    @Override
-    public void beat() {
-        framing.beat(loop.output());
-    }
-
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-        if (context.channel().isWritable()) {
-            lastWriteNanos = loop.nanoTime();
+        if (context.channel().isWritable() && outflow != null) {
+            outflow.goesOn(loop.nanoTime());
             wake();
         }
     }
@@ -318,36 +246,30 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     /** The timer. */
     @Override
     public void run() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
-        if (isGone || farewell != null) {
+        stopTimer();
+        if (isGone || farewell != null || session == null || intake == null || outflow == null) {
             return;
         }
         long now = loop.nanoTime();
-        noteProgress(now);
-        long delay = session().onTimer(now, lastReadNanos, lastWriteNanos, intake().isInsideFrame());
-        long framingDelay = intake().isPaused() ? Long.MAX_VALUE : framing.onTimer(now, lastReadNanos);
-        if (farewell == null && framingDelay < 0) {
-            session().end(CloseReason.LOST, "nothing was heard from the client");
+        long delay = session.onTimer(now, lastReadNanos, outflow.lastWriteNanos(now), intake.isInsideFrame());
+        if (!intake.isPaused()) {
+            long framingDelay = framing.onTimer(now, lastReadNanos);
+            if (framingDelay < 0) {
+                session.end(CloseReason.LOST, "nothing was heard from the client, not even an answer to a Ping");
+            } else {
+                delay = Math.min(delay, framingDelay);
+            }
         }
-        delay = Math.min(delay, framingDelay < 0 ? Long.MAX_VALUE : framingDelay);
         if (farewell == null && delay < Long.MAX_VALUE) {
             timer = loop.schedule(this, delay);
         }
     }
 
-    /** What did not leave with its flush leaves unseen; so it is looked at now and then. */
-    private void noteProgress(long nowNanos) {
-        ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
-        long pending = buffer == null ? 0 : buffer.totalPendingWriteBytes();
-        long progress = buffer == null ? 0 : buffer.currentProgress();
-        if (pending < pendingBefore || (pending == pendingBefore && progress > progressBefore)) {
-            lastWriteNanos = nowNanos;
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
         }
-        pendingBefore = pending;
-        progressBefore = progress;
     }
 
     // ---- its end
@@ -357,15 +279,20 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         end(CloseCode.of(reason), text);
     }
 
+    /** The server stops. */
+    void stop() {
+        if (session != null) {
+            session.end(CloseReason.SHUTDOWN, "the server is shutting down");
+        }
+    }
+
     private void end(int code, String text) {
         if (farewell != null || isGone) {
             return;
         }
         farewell = new Farewell(this, framing, loop, code, text);
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
+        stopTimer();
+        accepted.leaveLobby();
         if (!channel().isActive()) {
             gone();
             return;
@@ -382,7 +309,7 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     /** Broken framing is told in its own way, without an ERROR. */
     private void breakOff(WebSocketException violation) {
         accepted.server().tell(listener -> listener.protocolViolated(info, violation.text()));
-        session().onClosed();
+        closeSession();
         end(violation.code(), violation.text());
     }
 
@@ -407,25 +334,25 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         }
     }
 
-    @Override
-    public void handlerRemoved(ChannelHandlerContext context) {}
-
     private void gone() {
         if (isGone) {
             return;
         }
         isGone = true;
-        if (timer != null) {
-            timer.cancel(false);
-        }
+        stopTimer();
         if (farewell != null) {
             farewell.over();
         }
         if (intake != null) {
             intake.release();
         }
-        framing.release();
-        large = null;
+        if (outflow != null) {
+            outflow.release();
+        }
+        closeSession();
+    }
+
+    private void closeSession() {
         if (session != null) {
             session.onClosed();
         }
@@ -465,10 +392,6 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         return info;
     }
 
-    @Nullable Version version() {
-        return intake == null ? null : intake.version();
-    }
-
     boolean inputHasEnded() {
         return inputHasEnded;
     }
@@ -481,15 +404,10 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         return context().channel();
     }
 
-    private Session session() {
-        return Objects.requireNonNull(session);
-    }
-
-    private Intake intake() {
-        return Objects.requireNonNull(intake);
-    }
-
     // ---- what does not concern it
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {}
 
     @Override
     public void channelRegistered(ChannelHandlerContext context) {}

@@ -8,7 +8,6 @@ import io.hoofbeat.broker.BrokerOptions;
 import io.hoofbeat.broker.Setting;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -27,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,12 +59,15 @@ public final class StompServer implements AutoCloseable {
     private boolean isClosed;
 
     private StompServer(Builder builder) {
-        this.broker = Broker.create(builder.options);
+        this.broker = Broker.create(
+                builder.options.toBuilder().listener(new LoggingListener()).build());
         this.closeTimeout = builder.closeTimeout;
         this.group = new MultiThreadIoEventLoopGroup(
                 builder.eventLoops, new DefaultThreadFactory("hoofbeat"), builder.transport.handlers());
+        AtomicLong heldInLobby = new AtomicLong();
         for (EventExecutor executor : group) {
-            loops.add(new Loop((SingleThreadEventLoop) executor, broker::nanoTime));
+            Lobby lobby = new Lobby(heldInLobby, builder.maxLobbyBytes);
+            loops.add(new Loop((SingleThreadEventLoop) executor, broker::nanoTime, lobby));
         }
     }
 
@@ -161,8 +164,13 @@ public final class StompServer implements AutoCloseable {
         }
         listeners.forEach(Listener::stop);
         broker.close();
+        for (Listener listener : listeners) {
+            for (Accepted connection : listener.connections()) {
+                connection.loop().eventLoop().execute(connection::stop);
+            }
+        }
         awaitConnections();
-        listeners.forEach(listener -> listener.connections().forEach(Channel::close));
+        listeners.forEach(Listener::closeAll);
         for (Loop loop : loops) {
             loop.eventLoop().execute(loop::release);
         }
@@ -175,9 +183,7 @@ public final class StompServer implements AutoCloseable {
         long deadline = System.nanoTime() + closeTimeout.toNanos();
         synchronized (connectionClosed) {
             long left = closeTimeout.toNanos();
-            while (left > 0
-                    && listeners.stream()
-                            .anyMatch(listener -> !listener.connections().isEmpty())) {
+            while (left > 0 && listeners.stream().anyMatch(listener -> !listener.isEmpty())) {
                 try {
                     TimeUnit.NANOSECONDS.timedWait(connectionClosed, left);
                 } catch (InterruptedException e) {
@@ -197,16 +203,16 @@ public final class StompServer implements AutoCloseable {
 
     /** Where clients come in, and by what means. */
     public static final class Builder {
-        private BrokerOptions options =
-                BrokerOptions.builder().listener(new LoggingListener()).build();
+        private BrokerOptions options = BrokerOptions.builder().build();
         private final List<Endpoint> endpoints = new ArrayList<>();
         private Transport transport = Transport.AUTO;
         private int eventLoops = Runtime.getRuntime().availableProcessors();
         private Duration closeTimeout = Duration.ofSeconds(5);
+        private long maxLobbyBytes = 64L << 20;
 
         private Builder() {}
 
-        /** The broker's settings. What happens is logged only if they have a {@link LoggingListener}. */
+        /** The broker's settings. What happens in it is logged besides. */
         public Builder broker(BrokerOptions options) {
             this.options = options;
             return this;
@@ -301,6 +307,15 @@ public final class StompServer implements AutoCloseable {
         @Setting("How long clients have at most to listen to the goodbye when the server closes.")
         public Builder closeTimeout(Duration timeout) {
             this.closeTimeout = timeout;
+            return this;
+        }
+
+        @Setting(
+                value = "Octets that connections may hold together before they have logged in.",
+                bytes = true,
+                min = 1 << 20)
+        public Builder maxLobbyBytes(long bytes) {
+            this.maxLobbyBytes = bytes;
             return this;
         }
 

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hoofbeat.broker.Message;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
@@ -18,7 +19,6 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
     private static final int FINAL = 0x80;
     private static final int COMPRESSED = 0x40;
 
-    private static final long PING_AFTER_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long FLOOD_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int FLOOD_PINGS = 100;
     private static final int MOST_OF_REASON = 123;
@@ -32,6 +32,8 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
 
     private final WebSocketInput input;
     private final boolean compresses;
+    /** 0: never. */
+    private final long pingAfterNanos;
 
     /** What the peer asked for with its Pings; null while there is nothing. */
     private @Nullable Queue<byte[]> pongs;
@@ -49,8 +51,10 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
      * Starts after the handshake.
      *
      * @param compresses whether permessage-deflate was agreed on
+     * @param pingAfter after which silence a Ping is sent; 0: never
      */
-    WebSocketFraming(Loop loop, Runnable wake, boolean compresses) {
+    WebSocketFraming(Loop loop, Runnable wake, boolean compresses, Duration pingAfter) {
+        this.pingAfterNanos = pingAfter.toNanos();
         this.loop = loop;
         this.wake = wake;
         this.compresses = compresses;
@@ -205,24 +209,27 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
         return !input.isEnded();
     }
 
-    /** A Ping after 30 s of silence, and the end after a further 30 s (WS-CTL-3). */
+    /** A Ping after 30 s of silence, if that is the setting, and the end after a further 30 s (WS-CTL-3). */
     @Override
     public long onTimer(long nowNanos, long lastReadNanos) {
+        if (pingAfterNanos == 0) {
+            return Long.MAX_VALUE;
+        }
         if (pingedNanos != 0 && lastReadNanos - pingedNanos >= 0) {
             pingedNanos = 0;
         }
         if (pingedNanos != 0) {
-            long left = pingedNanos + PING_AFTER_NANOS - nowNanos;
+            long left = pingedNanos + pingAfterNanos - nowNanos;
             return left > 0 ? left : -1;
         }
         long silence = nowNanos - lastReadNanos;
-        if (silence < PING_AFTER_NANOS) {
-            return PING_AFTER_NANOS - silence;
+        if (silence < pingAfterNanos) {
+            return pingAfterNanos - silence;
         }
         pingedNanos = nowNanos == 0 ? 1 : nowNanos;
         pingIsDue = true;
         wake.run();
-        return PING_AFTER_NANOS;
+        return pingAfterNanos;
     }
 
     @Override

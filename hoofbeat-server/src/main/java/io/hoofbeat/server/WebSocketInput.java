@@ -57,6 +57,9 @@ final class WebSocketInput {
     /** Octets of the length or of the mask that are to come. */
     private int headLeft;
 
+    /** What needs as many octets for the length as there are. */
+    private int leastLength;
+
     private long payloadLeft;
     /** Turned so that its first octet is for the next one of the payload. */
     private int mask;
@@ -183,6 +186,7 @@ final class WebSocketInput {
         }
         headLeft = length == 127 ? 8 : length == 126 ? 2 : 4;
         payloadLeft = length >= 126 ? 0 : length;
+        leastLength = length == 127 ? 0x10000 : 126;
         state = length >= 126 ? State.LENGTH : State.MASK;
     }
 
@@ -193,6 +197,9 @@ final class WebSocketInput {
         payloadLeft = (payloadLeft << 8) | octet;
         headLeft--;
         if (headLeft == 0) {
+            if (payloadLeft < leastLength) {
+                throw broken("a length in more octets than it needs");
+            }
             headLeft = 4;
             state = State.MASK;
         }

@@ -25,6 +25,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The opening handshake of WebSocket (RFC 6455, section 4), and then STOMP in it. */
@@ -36,10 +37,10 @@ final class WebSocketRoute implements Router.Route {
     /** STOMP's names as subprotocol, highest first: the highest that is offered is chosen, whatever the order (WS-SUB-2). */
     private static final List<String> SUBPROTOCOLS = List.of("v12.stomp", "v11.stomp", "v10.stomp");
 
-    private final boolean compression;
+    private final Endpoint endpoint;
 
-    WebSocketRoute(boolean compression) {
-        this.compression = compression;
+    WebSocketRoute(Endpoint endpoint) {
+        this.endpoint = endpoint;
     }
 
     @Override
@@ -94,8 +95,16 @@ final class WebSocketRoute implements Router.Route {
 
     private static boolean isAllowed(HttpEntrance entrance, HttpHeaders headers) {
         String origin = headers.get(ORIGIN);
-        String own = (entrance.accepted().isSecure() ? "https://" : "http://") + headers.get(HOST);
-        Listener listener = entrance.accepted().listener();
+        Accepted accepted = entrance.accepted();
+        Listener listener = accepted.listener();
+        String scheme = accepted.isSecure() ? "https" : "http";
+        String host = headers.get(HOST);
+        if (accepted.isProxied()) {
+            Forwarded forwarded = Forwarded.read(headers, listener.proxies());
+            scheme = Objects.requireNonNullElse(forwarded.scheme(), scheme);
+            host = Objects.requireNonNullElse(forwarded.host(), host);
+        }
+        String own = scheme + "://" + host;
         boolean allowed = listener.origins().allow(origin, own);
         if (!allowed) {
             listener.refusedOrigin(String.valueOf(origin));
@@ -114,7 +123,8 @@ final class WebSocketRoute implements Router.Route {
         if (subprotocol != null) {
             fields.set(SEC_WEBSOCKET_PROTOCOL, subprotocol);
         }
-        String extension = compression ? PerMessageDeflate.answer(asked.getAll(SEC_WEBSOCKET_EXTENSIONS)) : null;
+        String extension =
+                endpoint.compression() ? PerMessageDeflate.answer(asked.getAll(SEC_WEBSOCKET_EXTENSIONS)) : null;
         if (extension != null) {
             fields.set(SEC_WEBSOCKET_EXTENSIONS, extension);
         }
@@ -122,10 +132,10 @@ final class WebSocketRoute implements Router.Route {
         Accepted accepted = entrance.accepted();
         entrance.handOver(
                 context,
-                new StompChannel(
-                        accepted,
+                accepted.converse(
                         accepted.isSecure() ? "wss" : "ws",
-                        owner -> new WebSocketFraming(accepted.loop(), owner::wake, extension != null)));
+                        owner -> new WebSocketFraming(
+                                accepted.loop(), owner::wake, extension != null, endpoint.webSocketPing())));
     }
 
     /** Null if nothing of what is offered is STOMP: it is let in without (WS-SUB-3, WS-SUB-4). */
