@@ -25,9 +25,9 @@ final class Inflation {
         private final ArrayDeque<Inflater> idle = new ArrayDeque<>();
         private byte[] piece = {};
 
-        Inflation take() {
+        Inflation take(long most) {
             Inflater inflater = idle.poll();
-            return new Inflation(this, inflater == null ? new Inflater(true) : inflater);
+            return new Inflation(this, inflater == null ? new Inflater(true) : inflater, most);
         }
 
         private byte[] piece() {
@@ -60,13 +60,16 @@ final class Inflation {
 
     private final Pool pool;
     private final Inflater inflater;
+    private final long most;
     private ByteBuffer input = NOTHING;
+    private long inflated;
 
     private boolean isLast;
     private boolean isEndFed;
 
-    private Inflation(Pool pool, Inflater inflater) {
+    private Inflation(Pool pool, Inflater inflater, long most) {
         this.pool = pool;
+        this.most = most;
         this.inflater = inflater;
     }
 
@@ -91,6 +94,11 @@ final class Inflation {
         byte[] piece = pool.piece();
         while (true) {
             int length = inflate(piece);
+            inflated += length;
+            if (inflated > most) {
+                throw new WebSocketException(
+                        CloseCode.TOO_LARGE, "a compressed message of more than " + most + " octets");
+            }
             if (length > 0) {
                 return Unpooled.wrappedBuffer(piece, 0, length);
             }

@@ -24,6 +24,9 @@ final class Intake {
     /** After so many octets in one go others have their turn: compression can make them of very few. */
     private static final int TURN = 1024 * 1024;
 
+    /** Without a CONNECT, which may have line ends before it and has a limit of its own. */
+    private static final int MOST_BEFORE = 64 * 1024;
+
     private final Session session;
     private final Framing framing;
     private final FrameDecoder decoder;
@@ -32,6 +35,8 @@ final class Intake {
     private boolean isPaused;
     private boolean isWorking;
     private int turn;
+    /** Octets that came while no version was fixed. */
+    private int before;
 
     /** STOMP octets that the session was not ready for; null if there are none. */
     private @Nullable ByteBuf ahead;
@@ -132,7 +137,7 @@ final class Intake {
     }
 
     private void decode(ByteBuf octets) {
-        int before = octets.readableBytes();
+        int length = octets.readableBytes();
         try {
             while (!isPaused && session.isOpen()) {
                 Frame frame = decoder.decode(octets);
@@ -145,7 +150,19 @@ final class Intake {
         } catch (ProtocolException violation) {
             session.onProtocolViolation(violation);
         }
-        turn += before - octets.readableBytes();
+        count(length - octets.readableBytes());
+    }
+
+    private void count(int octets) {
+        turn += octets;
+        if (version == null) {
+            before += octets;
+            if (before > MOST_BEFORE && session.isOpen() && !isPaused) {
+                session.onProtocolViolation(new ProtocolException(
+                        ProtocolException.Kind.HEADERS_TOO_LARGE,
+                        "more than " + MOST_BEFORE + " octets and no complete CONNECT"));
+            }
+        }
     }
 
     /** Whatever comes behind CONNECT is read in the version that it led to (S11-VER-5). */

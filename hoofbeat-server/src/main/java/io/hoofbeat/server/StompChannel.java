@@ -169,8 +169,13 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     }
 
     private void adjustReading(Intake intake) {
-        boolean reads = intake.hasRoom();
-        if (channel().config().isAutoRead() != reads) {
+        read(intake.hasRoom());
+    }
+
+    private void read(boolean reads) {
+        // Once the peer has shut its direction Netty 4.2.18 forgets the socket in epoll, and fails if it is asked to
+        // read.
+        if (!inputHasEnded && channel().config().isAutoRead() != reads) {
             channel().config().setAutoRead(reads);
         }
     }
@@ -300,9 +305,7 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         if (intake != null) {
             intake.skip(context().alloc());
         }
-        if (!channel().config().isAutoRead()) {
-            channel().config().setAutoRead(true);
-        }
+        read(true);
         wake();
     }
 

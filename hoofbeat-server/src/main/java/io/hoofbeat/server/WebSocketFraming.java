@@ -51,14 +51,15 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
      * Starts after the handshake.
      *
      * @param compresses whether permessage-deflate was agreed on
+     * @param mostInflated octets that may come out of one compressed message
      * @param pingAfter after which silence a Ping is sent; 0: never
      */
-    WebSocketFraming(Loop loop, Runnable wake, boolean compresses, Duration pingAfter) {
+    WebSocketFraming(Loop loop, Runnable wake, boolean compresses, long mostInflated, Duration pingAfter) {
         this.pingAfterNanos = pingAfter.toNanos();
         this.loop = loop;
         this.wake = wake;
         this.compresses = compresses;
-        this.input = new WebSocketInput(this, compresses ? loop.inflations() : null);
+        this.input = new WebSocketInput(this, compresses ? loop.inflations() : null, mostInflated);
     }
 
     @Override
@@ -121,33 +122,51 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
 
     @Override
     public void message(byte[] head, byte[] tail, Message message, Output out) {
-        int opcode = message.isText() ? WebSocketInput.TEXT : WebSocketInput.BINARY;
         int length = head.length + tail.length;
-        if (compresses && length >= LEAST_COMPRESSED && Deflation.isWorthIt(message)) {
-            Deflation deflation = loop.deflation();
-            int compressed = deflation.compress(head, tail);
-            head(FINAL | COMPRESSED | opcode, compressed, out);
-            out.octets(deflation.octets(), 0, compressed);
-            return;
+        if (length >= LEAST_COMPRESSED && isCompressed(message)) {
+            byte[] compressed = loop.deflation().compress(tail, 0, tail.length, false);
+            int compressedLength = Deflation.storedLength(head.length) + compressed.length - Deflation.CUT;
+            if (compressedLength < length) {
+                head(FINAL | COMPRESSED | opcode(message), compressedLength, out);
+                Deflation.store(head, out);
+                out.octets(compressed, 0, compressed.length - Deflation.CUT);
+                return;
+            }
         }
-        head(FINAL | opcode, length, out);
+        head(FINAL | opcode(message), length, out);
         out.octets(head);
         out.octets(tail);
     }
 
     @Override
     public void piece(Place place, Message message, byte[] octets, int offset, int length, Output out) {
-        int opcode = place != Place.FIRST
-                ? WebSocketInput.CONTINUATION
-                : message.isText() ? WebSocketInput.TEXT : WebSocketInput.BINARY;
-        if (place == Place.LAST) {
-            head(FINAL | opcode, length + 1, out);
-            out.octets(octets, offset, length);
-            out.octet(0);
-        } else {
-            head(opcode, length, out);
-            out.octets(octets, offset, length);
+        int first = place == Place.FIRST ? opcode(message) : WebSocketInput.CONTINUATION;
+        boolean last = place == Place.LAST;
+        if (isCompressed(message)) {
+            if (place == Place.FIRST) {
+                head(first | COMPRESSED, Deflation.storedLength(length), out);
+                Deflation.store(octets, out);
+            } else {
+                byte[] compressed = loop.deflation().compress(octets, offset, length, last);
+                int count = last ? compressed.length - Deflation.CUT : compressed.length;
+                head(last ? first | FINAL : first, count, out);
+                out.octets(compressed, 0, count);
+            }
+            return;
         }
+        head(last ? first | FINAL : first, last ? length + 1 : length, out);
+        out.octets(octets, offset, length);
+        if (last) {
+            out.octet(0);
+        }
+    }
+
+    private boolean isCompressed(Message message) {
+        return compresses && Deflation.isWorthIt(message);
+    }
+
+    private static int opcode(Message message) {
+        return message.isText() ? WebSocketInput.TEXT : WebSocketInput.BINARY;
     }
 
     @Override

@@ -46,6 +46,8 @@ final class WebSocketInput {
     /** Null if compression was not agreed on. */
     private final @Nullable Pool inflations;
 
+    private final long mostInflated;
+
     private State state = State.FIRST_OCTET;
     private boolean isFinal;
     private int opcode;
@@ -72,7 +74,8 @@ final class WebSocketInput {
 
     private int closeCode = CloseCode.NONE;
 
-    WebSocketInput(Control control, @Nullable Pool inflations) {
+    WebSocketInput(Control control, @Nullable Pool inflations, long mostInflated) {
+        this.mostInflated = mostInflated;
         this.control = control;
         this.inflations = inflations;
     }
@@ -173,7 +176,7 @@ final class WebSocketInput {
         if (opcode != TEXT && opcode != BINARY) {
             throw broken("compressed is what only the first frame of a message can be");
         }
-        inflation = inflations.take();
+        inflation = inflations.take(mostInflated);
     }
 
     private void secondOctet(int octet) {

@@ -12,6 +12,7 @@ import static io.netty.handler.codec.http.HttpHeaderNames.SEC_WEBSOCKET_VERSION;
 import static io.netty.handler.codec.http.HttpHeaderNames.UPGRADE;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.hoofbeat.protocol.CodecLimits;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class WebSocketRoute implements Router.Route {
     private static final String VERSION = "13";
     private static final int KEY_OCTETS = 16;
+
+    /** What a message may have beside the largest frame: the command, and heart-beats. */
+    private static final int SLACK = 64 * 1024;
+
     private static final byte[] GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11".getBytes(US_ASCII);
 
     /** STOMP's names as subprotocol, highest first: the highest that is offered is chosen, whatever the order (WS-SUB-2). */
@@ -130,12 +135,13 @@ final class WebSocketRoute implements Router.Route {
         }
         context.writeAndFlush(response, context.voidPromise());
         Accepted accepted = entrance.accepted();
-        entrance.handOver(
-                context,
-                accepted.converse(
-                        accepted.isSecure() ? "wss" : "ws",
-                        owner -> new WebSocketFraming(
-                                accepted.loop(), owner::wake, extension != null, endpoint.webSocketPing())));
+        CodecLimits limits = accepted.broker().options().codec();
+        long mostInflated = (long) limits.body() + limits.headerOctets() + SLACK;
+        StompChannel next = accepted.converse(
+                accepted.isSecure() ? "wss" : "ws",
+                owner -> new WebSocketFraming(
+                        accepted.loop(), owner::wake, extension != null, mostInflated, endpoint.webSocketPing()));
+        entrance.handOver(context, next);
     }
 
     /** Null if nothing of what is offered is STOMP: it is let in without (WS-SUB-3, WS-SUB-4). */
