@@ -222,7 +222,7 @@ final class Accepted {
         if (session == null) {
             channel.close();
         } else {
-            session.close(CloseReason.OVERLOADED, "too many connections wait for a login");
+            session.turnOut(CloseReason.OVERLOADED, "too many connections wait for a login");
         }
         leaveLobby();
     }
@@ -242,7 +242,7 @@ final class Accepted {
         if (session == null) {
             channel.close();
         } else {
-            session.stop();
+            session.turnOut(CloseReason.SHUTDOWN, "the server is shutting down");
         }
     }
 

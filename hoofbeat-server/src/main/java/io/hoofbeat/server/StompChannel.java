@@ -284,10 +284,10 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         end(CloseCode.of(reason), text);
     }
 
-    /** The server stops. */
-    void stop() {
+    /** Ends it with an ERROR, if it has not ended. */
+    void turnOut(CloseReason reason, String text) {
         if (session != null) {
-            session.end(CloseReason.SHUTDOWN, "the server is shutting down");
+            session.end(reason, text);
         }
     }
 

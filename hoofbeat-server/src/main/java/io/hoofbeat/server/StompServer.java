@@ -48,6 +48,10 @@ public final class StompServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StompServer.class);
 
     private static final int BACKLOG = 4096;
+
+    /** What sockets that are closed without a word need for it at most. */
+    private static final Duration CLOSING = Duration.ofSeconds(1);
+
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(64 * 1024, 128 * 1024);
 
     private final Broker broker;
@@ -63,7 +67,7 @@ public final class StompServer implements AutoCloseable {
                 builder.options.toBuilder().listener(new LoggingListener()).build());
         this.closeTimeout = builder.closeTimeout;
         this.group = new MultiThreadIoEventLoopGroup(
-                builder.eventLoops, new DefaultThreadFactory("hoofbeat"), builder.transport.handlers());
+                builder.eventLoops, new DefaultThreadFactory("hoofbeat-io"), builder.transport.handlers());
         AtomicLong heldInLobby = new AtomicLong();
         for (EventExecutor executor : group) {
             Lobby lobby = new Lobby(heldInLobby, builder.maxLobbyBytes);
@@ -169,8 +173,9 @@ public final class StompServer implements AutoCloseable {
                 connection.loop().eventLoop().execute(connection::stop);
             }
         }
-        awaitConnections();
+        awaitConnections(closeTimeout);
         listeners.forEach(Listener::closeAll);
+        awaitConnections(CLOSING);
         for (Loop loop : loops) {
             loop.eventLoop().execute(loop::release);
         }
@@ -179,10 +184,11 @@ public final class StompServer implements AutoCloseable {
         LOG.info("stopped");
     }
 
-    private void awaitConnections() {
-        long deadline = System.nanoTime() + closeTimeout.toNanos();
+    /** Until all are closed, or that time has passed. */
+    private void awaitConnections(Duration most) {
+        long deadline = System.nanoTime() + most.toNanos();
         synchronized (connectionClosed) {
-            long left = closeTimeout.toNanos();
+            long left = most.toNanos();
             while (left > 0 && listeners.stream().anyMatch(listener -> !listener.isEmpty())) {
                 try {
                     TimeUnit.NANOSECONDS.timedWait(connectionClosed, left);
