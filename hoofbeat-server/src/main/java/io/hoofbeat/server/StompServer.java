@@ -63,8 +63,7 @@ public final class StompServer implements AutoCloseable {
     private boolean isClosed;
 
     private StompServer(Builder builder) {
-        this.broker = Broker.create(
-                builder.options.toBuilder().listener(new LoggingListener()).build());
+        this.broker = Broker.create(logged(builder.options));
         this.closeTimeout = builder.closeTimeout;
         this.group = new MultiThreadIoEventLoopGroup(
                 builder.eventLoops, new DefaultThreadFactory("hoofbeat-io"), builder.transport.handlers());
@@ -73,6 +72,12 @@ public final class StompServer implements AutoCloseable {
             Lobby lobby = new Lobby(heldInLobby, builder.maxLobbyBytes);
             loops.add(new Loop((SingleThreadEventLoop) executor, broker::nanoTime, lobby));
         }
+    }
+
+    private static BrokerOptions logged(BrokerOptions options) {
+        return options.listeners().stream().anyMatch(LoggingListener.class::isInstance)
+                ? options
+                : options.toBuilder().listener(new LoggingListener()).build();
     }
 
     public static Builder builder() {

@@ -154,6 +154,7 @@ final class Model {
             case "transport" -> Transport.AUTO;
             case "eventLoops" -> Runtime.getRuntime().availableProcessors();
             case "closeTimeout" -> Duration.ofSeconds(5);
+            case "maxLobbyBytes" -> 64L << 20;
             default -> throw new IllegalStateException("no default of " + name);
         };
     }
