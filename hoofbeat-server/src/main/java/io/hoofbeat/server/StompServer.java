@@ -126,7 +126,9 @@ public final class StompServer implements AutoCloseable {
     @SuppressWarnings("deprecation") // AUTO_CLOSE: see StompChannel.exceptionCaught.
     private void bind(Endpoint endpoint, Transport transport) {
         Listener listener = new Listener(this, endpoint, context(endpoint));
-        ChannelFuture bound = new ServerBootstrap()
+        ServerBootstrap bootstrap = new ServerBootstrap();
+        transport.childOptions().forEach((option, value) -> set(bootstrap, option, value));
+        ChannelFuture bound = bootstrap
                 .group(group)
                 .channel(transport.serverChannel())
                 .childHandler(listener)
@@ -147,6 +149,12 @@ public final class StompServer implements AutoCloseable {
         listener.bound(bound.channel());
         listeners.add(listener);
         LOG.info("listening: {}", endpoint.withPort(listener.port()));
+    }
+
+    private static <T> void set(ServerBootstrap bootstrap, ChannelOption<T> option, Object value) {
+        @SuppressWarnings("unchecked") // the options and their values stand side by side in Transport
+        T typed = (T) value;
+        bootstrap.childOption(option, typed);
     }
 
     private static @Nullable SslContext context(Endpoint endpoint) {

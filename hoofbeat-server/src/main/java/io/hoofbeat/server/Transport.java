@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.server;
 
+import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import java.util.Map;
 
 /** How sockets are waited for. */
 public enum Transport {
@@ -22,6 +26,8 @@ public enum Transport {
     EPOLL,
     /** Newer Linux, where it is not forbidden, as it often is in containers; needs Netty's native library for it. */
     IO_URING;
+
+    private static final long UNSENT = 128 * 1024L;
 
     /** What AUTO stands for on this machine; the others stand for themselves. */
     Transport resolve() {
@@ -40,6 +46,18 @@ public enum Transport {
                 yield IoUringIoHandler.newFactory();
             }
             default -> NioIoHandler.newFactory();
+        };
+    }
+
+    /**
+     * What is set for each connection where it can be. The kernel would take some megabytes for a peer that reads slowly, and tell of
+     * no progress until a good part of them is gone; so it is to take little that it cannot send.
+     */
+    Map<ChannelOption<?>, Object> childOptions() {
+        return switch (resolve()) {
+            case EPOLL -> Map.of(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT);
+            case IO_URING -> Map.of(IoUringChannelOption.TCP_NOTSENT_LOWAT, UNSENT);
+            default -> Map.of();
         };
     }
 
