@@ -50,7 +50,7 @@ final class Binder {
         return builder;
     }
 
-    private List<Endpoint> endpoints(BrokerOptions broker) {
+    List<Endpoint> endpoints(BrokerOptions broker) {
         List<Endpoint> endpoints = Model.LISTENER_KINDS.stream()
                 .filter(this::isEnabled)
                 .flatMap(kind -> endpoint(kind, broker).stream())

@@ -4,8 +4,10 @@ package io.hoofbeat.server.config;
 import io.hoofbeat.broker.BrokerOptions;
 import io.hoofbeat.broker.Identity;
 import io.hoofbeat.broker.security.AccessRules;
+import io.hoofbeat.server.Endpoint;
 import io.hoofbeat.server.StompServer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -66,6 +68,13 @@ public final class Configuration {
         BrokerOptions.Builder builder = new Binder(values, problems).broker();
         problems.throwIfAny();
         return builder;
+    }
+
+    /** The listeners that are enabled, in the order of the documentation. */
+    public List<Endpoint> endpoints() {
+        Problems problems = new Problems();
+        Binder binder = new Binder(values, problems);
+        return binder.endpoints(binder.broker().build());
     }
 
     /** The rules, empty if there are none and everybody may do everything. */

@@ -96,7 +96,12 @@ public enum Type {
         }
     }
 
-    private static Duration duration(String value) {
+    /**
+     * Reads a duration as the configuration has it: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 1h}, {@code 1d}, or 0.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Duration duration(String value) {
         if (value.equals("0")) {
             return Duration.ZERO;
         }
