@@ -14,7 +14,6 @@ import io.hoofbeat.broker.security.User;
 import io.hoofbeat.broker.security.UserFile;
 import io.hoofbeat.broker.security.Users;
 import io.hoofbeat.server.Endpoint;
-import io.hoofbeat.server.LoggingListener;
 import io.hoofbeat.server.StompServer;
 import io.hoofbeat.server.config.Model.ListenerKind;
 import java.io.IOException;
@@ -113,7 +112,7 @@ final class Binder {
     }
 
     BrokerOptions.Builder broker() {
-        BrokerOptions.Builder builder = BrokerOptions.builder().listener(new LoggingListener());
+        BrokerOptions.Builder builder = BrokerOptions.builder();
         group(Model.BROKER, Model.BROKER_SETTINGS, builder);
         for (Value.Item item : items(Model.DESTINATIONS)) {
             destination(item).ifPresent(builder::policy);

@@ -7,10 +7,10 @@ import io.hoofbeat.broker.DestinationPolicy.Kind;
 import io.hoofbeat.server.Endpoint;
 import io.hoofbeat.server.StompServer;
 import io.hoofbeat.server.Tls;
-import io.hoofbeat.server.Transport;
 import io.hoofbeat.server.config.Element.Group;
 import io.hoofbeat.server.config.Element.Leaf;
 import io.hoofbeat.server.config.Element.Table;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
@@ -108,7 +108,7 @@ final class Model {
                         "keystore-password",
                         "client-auth",
                         "client-trust" -> !name.equals("tcp") && !name.equals("ws");
-                case "path", "origins", "compression" -> kind != Endpoint.Kind.TCP;
+                case "path", "origins", "compression", "web-socket-ping" -> kind != Endpoint.Kind.TCP;
                 case "trailing-line-feed" -> kind != Endpoint.Kind.WEB_SOCKET;
                 default -> true;
             };
@@ -148,15 +148,15 @@ final class Model {
                 .toList());
     }
 
-    /** As in StompServer's builder, which builds nothing that could be asked; a test compares them. */
-    private static Object serverStandard(String name) {
-        return switch (name) {
-            case "transport" -> Transport.AUTO;
-            case "eventLoops" -> Runtime.getRuntime().availableProcessors();
-            case "closeTimeout" -> Duration.ofSeconds(5);
-            case "maxLobbyBytes" -> 64L << 20;
-            default -> throw new IllegalStateException("no default of " + name);
-        };
+    /** StompServer's builder builds nothing that could be asked, so it is asked itself. */
+    private static @Nullable Object serverStandard(String name) {
+        try {
+            Field field = StompServer.Builder.class.getDeclaredField(name);
+            field.setAccessible(true);
+            return field.get(StompServer.builder());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException("no default of " + name, e);
+        }
     }
 
     private static List<Element> broker() {

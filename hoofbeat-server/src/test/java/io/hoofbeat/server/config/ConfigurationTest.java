@@ -172,32 +172,6 @@ class ConfigurationTest {
     }
 
     @Test
-    void defaultsOfTheServerAreThoseOfItsBuilder() throws ReflectiveOperationException {
-        Settings settings = Settings.of(StompServer.Builder.class);
-        StompServer.Builder builder = StompServer.builder();
-        assertThat(ConfigurationReader.options().stream()
-                        .filter(option -> option.path().startsWith("server.")))
-                .hasSizeGreaterThan(2)
-                .allSatisfy(option -> {
-                    var field = StompServer.Builder.class.getDeclaredField(camelCase(option.name()));
-                    field.setAccessible(true);
-                    assertThat(option.standard()).isEqualTo(Settings.canonical(field.get(builder)));
-                    settings.apply(builder, option.name(), java.util.Objects.requireNonNull(option.standard()));
-                });
-    }
-
-    private static String camelCase(String name) {
-        StringBuilder text = new StringBuilder();
-        for (String part : name.split("-")) {
-            text.append(
-                    text.isEmpty()
-                            ? part
-                            : part.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + part.substring(1));
-        }
-        return text.toString();
-    }
-
-    @Test
     void serverListensWhereTheFileSays() throws IOException {
         try (StompServer server = Configuration.read(file("""
                         listeners:
