@@ -34,6 +34,7 @@ public final class Broker implements AutoCloseable {
     private final BrokerOptions options;
     private final BrokerListener listener;
     private final QueueMemory queueMemory;
+    private final QueueMemory transactionMemory;
     private final Destinations destinations;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, AtomicInteger> sessionsByAddress = new ConcurrentHashMap<>();
@@ -53,6 +54,7 @@ public final class Broker implements AutoCloseable {
         this.options = options;
         this.listener = Listeners.of(options.listeners());
         this.queueMemory = new QueueMemory(options.maxQueueBytes());
+        this.transactionMemory = new QueueMemory(options.maxQueueBytes());
         this.destinations = new Destinations(this);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "hoofbeat-timer"));
         timer.setRemoveOnCancelPolicy(true);
@@ -85,6 +87,11 @@ public final class Broker implements AutoCloseable {
 
     QueueMemory queueMemory() {
         return queueMemory;
+    }
+
+    /** What the open transactions of all sessions hold: what is committed counts as the queues' from then on. */
+    QueueMemory transactionMemory() {
+        return transactionMemory;
     }
 
     // ---- sessions

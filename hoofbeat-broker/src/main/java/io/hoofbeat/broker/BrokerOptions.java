@@ -353,7 +353,8 @@ public record BrokerOptions(
         }
 
         @Setting(
-                value = "Octets in all queues together; a quarter of the heap by default.",
+                value =
+                        "Octets in all queues together, and again in all open transactions; a quarter of the heap by default.",
                 bytes = true,
                 min = 1 << 16)
         public Builder maxQueueBytes(long bytes) {

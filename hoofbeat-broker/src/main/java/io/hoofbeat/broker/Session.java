@@ -230,7 +230,7 @@ public final class Session implements Publisher {
         long expires = Expiry.of(headers, destination.policy(), broker);
         Message message = broker.message(name, own(headers), headers, frame.body(), number, expires);
         if (in != null) {
-            transactions().getForMore(in, message.size()).send(message);
+            transactions().send(transactions().getForMore(in, message.size()), message);
             receipt(frame);
             return;
         }

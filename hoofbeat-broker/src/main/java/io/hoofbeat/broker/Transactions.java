@@ -54,12 +54,33 @@ final class Transactions {
         return transaction;
     }
 
+    /**
+     * Puts a message into a transaction that was got for it.
+     *
+     * @throws RefusedException if the transactions of all sessions together hold too much
+     */
+    void send(Transaction transaction, Message message) {
+        if (!broker.transactionMemory().take(message.size())) {
+            throw new RefusedException(
+                    CloseReason.OVERLOADED,
+                    "too much in the open transactions of all sessions (limit "
+                            + broker.options().maxQueueBytes() + " octets)");
+        }
+        transaction.send(message);
+    }
+
     void remove(String id) {
-        open.remove(id);
+        Transaction transaction = open.remove(id);
+        if (transaction != null) {
+            broker.transactionMemory().give(transaction.bytes());
+        }
     }
 
     void abortAll() {
-        open.values().forEach(Transaction::abort);
+        for (Transaction transaction : open.values()) {
+            transaction.abort();
+            broker.transactionMemory().give(transaction.bytes());
+        }
         open.clear();
     }
 

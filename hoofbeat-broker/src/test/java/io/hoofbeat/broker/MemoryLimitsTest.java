@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.hoofbeat.protocol.Version;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What many sessions hold together is bounded, whatever each of them may hold. */
+class MemoryLimitsTest {
+    private static final String LARGE = "x".repeat(600 * 1024);
+
+    private final Broker broker =
+            Broker.create(BrokerOptions.builder().maxQueueBytes(1 << 20).build());
+    private final MemoryPeer first = MemoryPeer.connected(broker, Version.V1_2);
+    private final MemoryPeer second = MemoryPeer.connected(broker, Version.V1_2);
+    private final MemoryPeer third = MemoryPeer.connected(broker, Version.V1_2);
+
+    @AfterEach
+    void close() {
+        broker.close();
+    }
+
+    private static String largeInTransaction(String end) {
+        return "BEGIN\ntransaction:t\n\n^@SEND\ndestination:/topic/x\ntransaction:t\nreceipt:r\n\n" + LARGE + "^@"
+                + end;
+    }
+
+    @Test
+    void transactionsOfAllSessionsShareALimit() {
+        first.send(largeInTransaction(""));
+        first.expect("RECEIPT");
+        second.send(largeInTransaction(""));
+        assertThat(second.expect("ERROR").headers().get("message"))
+                .isEqualTo("too much in the open transactions of all sessions (limit 1048576 octets)");
+        assertThat(second.closed).isEqualTo(CloseReason.OVERLOADED);
+        first.send("ABORT\ntransaction:t\n\n^@" + largeInTransaction("COMMIT\ntransaction:t\n\n^@"));
+        first.expect("RECEIPT");
+        first.send(largeInTransaction(""));
+        first.expect("RECEIPT");
+        first.cut();
+        third.send(largeInTransaction(""));
+        third.expect("RECEIPT");
+        assertThat(broker.transactionMemory().used()).isBetween(600L * 1024, 700L * 1024);
+        third.cut();
+        assertThat(broker.transactionMemory().used()).isZero();
+    }
+}
