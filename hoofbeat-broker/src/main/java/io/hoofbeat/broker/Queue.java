@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Queue implements Destination {
 
+    /** Octets up to which a queue may have some of what is reserved of the memory of all. */
+    private static final long NEXT_TO_NOTHING = 64 * 1024;
+
     private final String name;
     private final DestinationPolicy policy;
     private final Broker broker;
@@ -105,7 +108,7 @@ final class Queue implements Destination {
     private Outcome room(int more, long moreBytes, Publisher from, @Nullable Message message) {
         Outcome outcome;
         int dropped = 0;
-        if (!broker.queueMemory().take(moreBytes)) {
+        if (!takeMemory(moreBytes)) {
             outcome = Outcome.HELD;
             if (policy.whenFull() != WhenFull.HOLD
                     || !from.canWait()
@@ -137,6 +140,15 @@ final class Queue implements Destination {
             broker.listener().publisherStalled(name);
         }
         return outcome;
+    }
+
+    private boolean takeMemory(long more) {
+        return broker.queueMemory().take(more)
+                || (hasNextToNothing(more) && broker.queueMemory().takeReserved(more));
+    }
+
+    private synchronized boolean hasNextToNothing(long more) {
+        return bytes + reservedBytes + more <= NEXT_TO_NOTHING;
     }
 
     private boolean fits(int more, long moreBytes) {

@@ -5,20 +5,36 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The octets in all queues together, and who waits because there are too many. Any thread. */
+/**
+ * The octets in all queues together, and who waits because there are too many. A part on top of the limit is for queues that have
+ * next to nothing, so that those which are consumed go on while others, which nobody consumes, have filled all the rest. Any thread.
+ */
 final class QueueMemory {
+    private static final int RESERVED_PART = 8;
+
     private final long limit;
+    private final long reserve;
     private final AtomicLong used = new AtomicLong();
     private final List<Publisher> waiting = new ArrayList<>();
     private volatile boolean someoneWaits;
 
     QueueMemory(long limit) {
         this.limit = limit;
+        this.reserve = limit / RESERVED_PART;
     }
 
     /** Whether there was room, which is taken then. */
     boolean take(long bytes) {
-        if (used.addAndGet(bytes) <= limit) {
+        return takeUpTo(limit, bytes);
+    }
+
+    /** The same for a queue that has next to nothing. */
+    boolean takeReserved(long bytes) {
+        return takeUpTo(limit + reserve, bytes);
+    }
+
+    private boolean takeUpTo(long most, long bytes) {
+        if (used.addAndGet(bytes) <= most) {
             return true;
         }
         give(bytes);

@@ -46,4 +46,25 @@ class MemoryLimitsTest {
         third.cut();
         assertThat(broker.transactionMemory().used()).isZero();
     }
+
+    @Test
+    void aQueueThatIsConsumedGoesOnWhileOthersHaveFilledTheMemory() {
+        String flood = "SEND\ndestination:/queue/flood\nreceipt:f\n\n^@";
+        first.send(flood.repeat(10_000));
+        int taken = first.received().size();
+        assertThat(taken).isLessThan(10_000);
+        second.send("SUBSCRIBE\nid:s\nack:client\ndestination:/queue/consumed\n\n^@");
+        for (int i = 0; i < 1_000; i++) {
+            third.send("SEND\ndestination:/queue/consumed\nreceipt:r\n\nlonger than those of the flood^@");
+            third.expect("RECEIPT");
+            second.send("ACK\nid:" + second.expect("MESSAGE").headers().get("ack") + "\n\n^@");
+        }
+        first.expectNothing();
+        second.send("SUBSCRIBE\nid:f\ndestination:/queue/flood\n\n^@");
+        for (int i = 0; i < 10_000; i++) {
+            second.expect("MESSAGE");
+            first.run();
+        }
+        assertThat(first.received()).hasSize(10_000 - taken);
+    }
 }
