@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -143,6 +144,8 @@ class GreedTest {
                                 200L << 20);
                         peer.readToError();
                     });
+            int refused = holdTogether(trial, Scale.of(6, 30));
+            assertThat(refused).isPositive();
             swarm.add(
                     Scale.of(200, 2_000),
                     Peer.connectFrame() + "BEGIN\ntransaction:t\n\n\0"
@@ -151,10 +154,35 @@ class GreedTest {
             assertThat(swarm.count(member -> member.got("ERROR")))
                     .isEqualTo(swarm.members().size());
             trial.end(
-                    "1,000 BEGINs, a million SENDs in one, more than 64 MiB in one (%d): ERROR, close; %d that never commit:"
-                            + " ERROR after %s (transaction-timeout 2 s)",
-                    sessions, swarm.members().size(), swarm.lifetimes());
+                    "1,000 BEGINs, a million SENDs in one, more than 64 MiB in one (%d): ERROR, close; 60 MiB each in many"
+                            + " sessions: %d of them ERROR; %d that never commit: ERROR after %s (transaction-timeout 2 s)",
+                    sessions, refused, swarm.members().size(), swarm.lifetimes());
         }
+    }
+
+    /** Many sessions hold at the same time what one may hold. @return how many were refused */
+    private static int holdTogether(Trial trial, int sessions) throws IOException, InterruptedException {
+        AtomicInteger refused = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < sessions; i++) {
+            Peer peer = Peer.open(trial.port());
+            threads.add(new Thread(() -> {
+                try (peer) {
+                    peer.send("BEGIN\ntransaction:t\n\n\0");
+                    peer.sendUntilClosed(
+                            "SEND\ndestination:/queue/f6\ntransaction:t\n\n" + "x".repeat(1 << 20) + "\0", 60L << 20);
+                    Reply error = peer.next();
+                    refused.addAndGet(error == null || error.header("message").contains("all sessions") ? 1 : 0);
+                } catch (IOException e) {
+                    refused.incrementAndGet();
+                }
+            }));
+        }
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        return refused.get();
     }
 
     @Test
@@ -255,7 +283,9 @@ class GreedTest {
                 Peer consumer = Peer.open(trial.port())) {
             List<Flood> floods = new ArrayList<>();
             for (int i = 0; i < queues; i++) {
-                floods.add(new Flood(Peer.open(trial.port()), "/queue/never-" + i, most / queues));
+                // The last one with the smallest messages there are: it leaves no room for anybody's.
+                int size = i < queues - 1 ? 1_024 : 0;
+                floods.add(new Flood(Peer.open(trial.port()), "/queue/never-" + i, size, most / queues));
             }
             long[] before = {-1};
             await("the senders are held")
@@ -297,13 +327,13 @@ class GreedTest {
         private final AtomicLong sent = new AtomicLong();
         private final Thread thread;
 
-        Flood(Peer sender, String queue, long most) {
+        Flood(Peer sender, String queue, int size, long most) {
             this.sender = sender;
             this.queue = queue;
-            String frame = "SEND\ndestination:" + queue + "\n\n" + "x".repeat(1_024) + "\0";
+            String frame = "SEND\ndestination:" + queue + "\n\n" + "x".repeat(size) + "\0";
             this.thread = new Thread(() -> {
                 while (sent.get() < most && sender.sendUntilClosed(frame, 1) > 0) {
-                    sent.addAndGet(1_024);
+                    sent.addAndGet(size);
                 }
             });
             thread.start();
