@@ -148,7 +148,11 @@ final class Destinations {
         if (!matcher.isPattern(subscription.destination())) {
             find(subscription.session().realName(subscription.destination()));
         } else {
-            var unused = matcher.compile(subscription.destination());
+            try {
+                var unused = matcher.compile(subscription.destination());
+            } catch (IllegalArgumentException e) {
+                throw new RefusedException(CloseReason.PROTOCOL_ERROR, String.valueOf(e.getMessage()));
+            }
         }
     }
 

@@ -33,6 +33,14 @@ class TopicTest {
         broker.close();
     }
 
+    @Test
+    void aPatternThatIsTooDeepIsTheClientsFault() {
+        slow.send("SUBSCRIBE\nid:s\ndestination:/topic" + "/*".repeat(64) + "\n\n^@");
+        assertThat(slow.expect("ERROR").headers().get("message"))
+                .isEqualTo("destination pattern of 65 levels is too deep (limit 32)");
+        assertThat(slow.closed).isEqualTo(CloseReason.PROTOCOL_ERROR);
+    }
+
     /** Sends until the slow one has lost something, and tells how many. */
     private int flood(String policy) {
         slow.send("SUBSCRIBE\nid:s\ndestination:/topic/t\n" + policy + "\n\n^@");
