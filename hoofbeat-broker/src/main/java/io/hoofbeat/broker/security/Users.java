@@ -105,7 +105,7 @@ public final class Users implements Authenticator {
         } else if (!queue.offer(address, new Check(now, login, passcode, address, key, answer))) {
             attempts.giveBack(login, address);
             answer.completeExceptionally(
-                    new IllegalStateException("too many logins at a time (limit " + MAX_WAITING + ")"));
+                    refusal("too many logins at a time (limit " + MAX_WAITING + ")", login, address));
         }
         return answer.minimalCompletionStage();
     }
@@ -178,7 +178,7 @@ public final class Users implements Authenticator {
         @Override
         public void tooLate() {
             attempts.giveBack(login, address);
-            answer.completeExceptionally(new IllegalStateException("waited too long for the passcode to be compared"));
+            answer.completeExceptionally(refusal("waited too long for the passcode to be compared", login, address));
         }
     }
 

@@ -60,6 +60,14 @@ class UsersTest {
     }
 
     @Test
+    void whoWaitedTooLongForAHashIsRefusedLikeAnybody() {
+        Users late = Users.of(List.of(ADA), false, () -> nanos.addAndGet(11_000_000_000L));
+        assertRefused(
+                late.authenticate(credentials("ada", "lovelace", "192.0.2.1")).toCompletableFuture(),
+                "waited too long for the passcode to be compared: ada from 192.0.2.1");
+    }
+
+    @Test
     void passcodeIsInNoMessageAndNoText() {
         assertThatThrownBy(() -> outcome(login("eve", "secret-word"))).hasMessageNotContaining("secret-word");
         assertThat(credentials("ada", "secret-word", "192.0.2.1").toString()).doesNotContain("secret-word");
