@@ -18,6 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * to lose none of them, whatever others do. The time of a message is taken from when it was due, not from when it could be sent.
  */
 final class Canary implements AutoCloseable {
+    /** How many it has. */
+    static final int SESSIONS = 2;
+
     private static final long INTERVAL_NANOS = 20_000_000L;
     private static final int MOST = 200_000;
 

@@ -19,9 +19,6 @@ class SlowConsumersTest {
     private static final Duration LONG = Duration.ofSeconds(Scale.of(120, 900));
     private static final long HEAP_BOUND = 16L << 20;
 
-    /** Sessions of the canary. */
-    private static final int CANARY = 2;
-
     /** How far the publisher may be ahead of the slowest of those who read: they are to be fast, whatever this machine does besides. */
     private static final int AHEAD_BYTES = 256 * 1024;
 
@@ -159,7 +156,7 @@ class SlowConsumersTest {
             }
             await("the frozen one's end is known")
                     .atMost(LONG)
-                    .until(() -> trial.server().figures().sessions() == CANARY + 2);
+                    .until(() -> trial.server().figures().sessions() == Canary.SESSIONS + 2);
             heir.subscribe("h", "/queue/f2");
             int flagged = 0;
             for (int i = 0; i < count; i++) {
@@ -208,7 +205,7 @@ class SlowConsumersTest {
             assertThat(grown).isLessThan(crowd * 64L * 1024 + HEAP_BOUND);
             await("all closed")
                     .atMost(LONG)
-                    .until(() -> trial.server().figures().sessions() == CANARY);
+                    .until(() -> trial.server().figures().sessions() == Canary.SESSIONS);
             trial.end(
                     "%d subscribers none of which reads, %d MiB of tiny messages: all closed; heap +%.1f MiB meanwhile",
                     crowd, most >> 20, grown / 1048576.0);
