@@ -12,6 +12,7 @@ import io.hoofbeat.server.config.ConfigurationException;
 import io.hoofbeat.server.config.Nearest;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -56,6 +57,9 @@ final class Hoofbeat implements Runnable {
 
     private final Shell shell;
 
+    /** Whether somebody said who he is: then he need not be told how. */
+    private boolean loggedIn;
+
     private Hoofbeat(Shell shell) {
         this.shell = shell;
     }
@@ -73,7 +77,10 @@ final class Hoofbeat implements Runnable {
                 .filter(arg -> !arg.startsWith("-"))
                 .findFirst()
                 .orElse("");
-        return commandLine(shell, CONFIGURABLE.contains(word)).execute(args);
+        CommandLine line = commandLine(shell, CONFIGURABLE.contains(word));
+        line.<Hoofbeat>getCommand().loggedIn = shell.environment().containsKey("HOOFBEAT_LOGIN")
+                || Arrays.stream(args).anyMatch(arg -> arg.startsWith("--login"));
+        return line.execute(args);
     }
 
     /**
@@ -163,8 +170,10 @@ final class Hoofbeat implements Runnable {
         String text = problem.text();
         if (text.contains("nobody listens")) {
             return "; `" + shell.command() + " up` starts a server, --url names another";
+        } else if (text.toLowerCase(Locale.ROOT).contains("virtual host")) {
+            return "; --host NAME says which virtual host is meant, / is the default of many";
         } else if (problem instanceof ConnectFailedException refusal && refusal.isRefused()) {
-            return shell.environment().containsKey("HOOFBEAT_LOGIN") ? "" : "; --login and --passcode say who you are";
+            return loggedIn ? "" : "; --login and --passcode say who you are";
         } else if (text.contains("trust")) {
             return "; --ca FILE names whom to trust";
         } else if (text.startsWith("no receipt")) {

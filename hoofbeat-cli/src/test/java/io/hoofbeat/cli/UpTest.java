@@ -4,6 +4,7 @@ package io.hoofbeat.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hoofbeat.broker.security.PasswordHash;
 import io.hoofbeat.cli.Commands.Run;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,6 +59,43 @@ class UpTest {
         return matcher.results()
                 .map(word -> word.group(1) != null ? word.group(1) : word.group(2))
                 .toArray(String[]::new);
+    }
+
+    @Test
+    void rulesOfTheExampleHold(@TempDir Path directory) throws IOException {
+        Path file = Files.writeString(directory.resolve("hoofbeat.yml"), """
+                users:
+                  - {name: ada, hash: "%s"}
+                rules:
+                  - {allow: subscribe, destinations: "/topic/public/**"}
+                  - {allow: [send, subscribe], destinations: ["/queue/user.{user}.**", "/temp-queue/**", "/reply-queue/**"]}
+                """.formatted(
+                        PasswordHash.of("lovelace").text()));
+        String[] words = Arrays.copyOf(ANY_PORTS, 4);
+        words[3] = "--config=" + file;
+        Run up = Commands.start(words);
+        awaitBanner(up);
+        assertThat(up.out()).contains("a login is needed; rules say who may do what");
+        String url = up.out().replaceAll("(?s).*(tcp://[0-9.:]+).*", "$1");
+        assertThat(Commands.start("pub", "/queue/user.ada.a", "x", "-u", url).code())
+                .isEqualTo(4);
+        Map<String, String> ada = Map.of("HOOFBEAT_URL", url, "HOOFBEAT_LOGIN", "ada", "HOOFBEAT_PASSCODE", "lovelace");
+        assertThat(Commands.start(ada, "pub", "/queue/user.ada.a", "x").code()).isZero();
+        Run forbidden = Commands.start(ada, "pub", "/topic/public/a", "x");
+        assertThat(forbidden.code()).isEqualTo(4);
+        assertThat(forbidden.err()).contains("/topic/public/a").doesNotContain("--login");
+
+        Run sub = Commands.start(ada, "sub", "/queue/user.ada.ask", "-n1", "--format", "json");
+        await().until(() -> sub.err().contains("subscribed"));
+        Run req = Commands.start(ada, "req", "/queue/user.ada.ask", "question");
+        assertThat(sub.code()).isZero();
+        String replyTo = sub.out().replaceAll("(?s).*\"reply-to\":\"([^\"]*)\".*", "$1");
+        assertThat(Commands.start(ada, "pub", replyTo, "answer", "-H", "correlation-id:1")
+                        .code())
+                .isZero();
+        assertThat(req.out(true)).isEqualTo("answer\n");
+        up.interrupt();
+        assertThat(up.code()).isZero();
     }
 
     @Test

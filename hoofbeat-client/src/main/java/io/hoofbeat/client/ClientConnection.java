@@ -15,9 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,10 +40,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
 
     private final ClientOptions options;
     private final FrameDecoder decoder;
-    private final SendWindow window;
     private final Deliveries deliveries;
     private final Receipts receipts = new Receipts();
-    private final Map<String, ClientSubscription> subscriptions = new ConcurrentHashMap<>();
+    private final Subscriptions subscriptions = new Subscriptions();
     private final AtomicLong receiptIds = new AtomicLong();
     private final CompletableFuture<ClientConnection> connected = new CompletableFuture<>();
     private final CompletableFuture<Boolean> disconnected = new CompletableFuture<>();
@@ -53,7 +50,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private State state = State.OPENING;
-    private boolean flushing;
     /** What WebSocket said at its end; null if it said nothing. */
     private @Nullable String goodbye;
     /** Null until CONNECTED. */
@@ -61,6 +57,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
 
     /** Null until the channel is there. */
     private volatile @Nullable ChannelHandlerContext context;
+
+    private volatile @Nullable Outgoing outgoing;
 
     private volatile Version version = Version.V1_0;
     private volatile Headers welcome = Headers.EMPTY;
@@ -72,8 +70,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
     ClientConnection(ClientOptions options) {
         this.options = options;
         this.decoder = new FrameDecoder(FrameDecoder.Side.CLIENT, options.limits());
-        this.window =
-                new SendWindow(options.maxUnsentBytes(), options.sendTimeout().toNanos());
         this.deliveries = new Deliveries(options, () -> execute(this::resume), this::completeEnd);
     }
 
@@ -94,6 +90,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
 
     Version version() {
         return version;
+    }
+
+    /** Whose messages are for whom. */
+    Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     /** The headers of CONNECTED. */
@@ -123,6 +124,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
     @Override
     public void handlerAdded(ChannelHandlerContext added) {
         context = added;
+        outgoing = new Outgoing(added, options, this::written);
         long millis = options.connectTimeout().toMillis();
         loop().schedule(
                         () -> {
@@ -182,19 +184,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
                 onFrame(frame);
             }
         } catch (ProtocolException e) {
-            fail(lost("the server broke the protocol: " + e.getMessage(), e));
+            fail(broken("the server broke the protocol: " + e.getMessage(), e));
         } finally {
             octets.release();
         }
     }
 
     private void onFrame(Frame frame) {
+        if (state == State.CONNECTING && frame.command() != Command.CONNECTED && frame.command() != Command.ERROR) {
+            fail(broken("the server answered CONNECT with " + frame.command(), null));
+            return;
+        }
         switch (frame.command()) {
             case CONNECTED -> onConnected(frame);
             case MESSAGE -> onMessage(frame);
             case RECEIPT -> onReceipt(frame.headers().get("receipt-id"));
             case ERROR -> onError(frame);
-            default -> fail(lost("the server sent " + frame.command(), null));
+            default -> fail(broken("the server sent " + frame.command(), null));
         }
     }
 
@@ -209,12 +215,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
             fail(connectFailed("the server speaks STOMP " + (text == null ? "1.0" : text) + " only", null));
             return;
         }
+        HeartBeat theirs =
+                chosen.hasHeartBeats() ? HeartBeat.parse(frame.headers().get("heart-beat")) : HeartBeat.NONE;
         version = chosen;
         welcome = frame.headers();
         decoder.use(chosen);
         state = State.OPEN;
-        HeartBeat theirs =
-                chosen.hasHeartBeats() ? HeartBeat.parse(frame.headers().get("heart-beat")) : HeartBeat.NONE;
         HeartBeats beats = new HeartBeats(loop(), this, options.heartBeat(), theirs, options.heartBeatTolerance());
         heartBeats = beats;
         beats.start();
@@ -226,11 +232,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
         if (state != State.OPEN) {
             return;
         }
-        ClientSubscription subscription = subscription(frame.headers());
+        ClientSubscription subscription = subscriptions.of(frame.headers());
         if (subscription == null) {
             // Just unsubscribed from, or never asked for: somebody else may have use for it (C10-SUB-2).
             if (frame.headers().contains("ack") && version.hasNack()) {
-                write(new Frame(Command.NACK, ReceivedMessage.settlement(frame.headers(), version)));
+                write(outgoing()
+                        .pack(new Frame(Command.NACK, ReceivedMessage.settlement(frame.headers(), version)), version));
             }
             return;
         }
@@ -239,18 +246,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
         if (!deliveries.offer(subscription, message, size)) {
             here().channel().config().setAutoRead(false);
         }
-    }
-
-    private @Nullable ClientSubscription subscription(Headers headers) {
-        String id = headers.get("subscription");
-        if (id != null) {
-            return subscriptions.get(id);
-        }
-        String destination = headers.get("destination");
-        return subscriptions.values().stream()
-                .filter(one -> one.destination().equals(destination))
-                .findFirst()
-                .orElse(null);
     }
 
     /** There is room for messages again. */
@@ -283,8 +278,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
     public void channelInactive(ChannelHandlerContext inactive) {
         String how = goodbye == null ? "the server closed it" : goodbye;
         switch (state) {
-            case OPENING, CONNECTING -> fail(connectFailed(how + " before CONNECTED", null));
-            case OPEN -> fail(lost(how, null));
+            case OPENING, CONNECTING -> fail(broken(how + " before CONNECTED", null));
+            case OPEN -> fail(broken(how, null));
             case DISCONNECTING -> {
                 // The end of the stream is good enough, but it confirms nothing (C12-DISC-3).
                 disconnected.complete(false);
@@ -312,6 +307,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
         return new ConnectionEndedException("connection to " + options.address() + " ended: " + why, cause);
     }
 
+    /** What is a failure to connect before CONNECTED, and the end of a connection behind it. */
+    private StompException broken(String why, @Nullable Throwable cause) {
+        return state == State.OPENING || state == State.CONNECTING ? connectFailed(why, cause) : lost(why, cause);
+    }
+
     private void fail(StompException why) {
         disconnected.complete(false);
         end(why);
@@ -325,7 +325,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
         state = State.ENDED;
         StompException reason = why == null ? lost("we disconnected", null) : why;
         over = reason;
-        window.end();
+        Outgoing sending = outgoing;
+        if (sending != null) {
+            sending.end();
+        }
         connected.completeExceptionally(reason);
         receipts.failAll(reason instanceof ConnectionEndedException ? reason : lost(reason.text(), reason));
         failure = why;
@@ -349,6 +352,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
     /**
      * Sends a frame. Waits if too much is under way already. Any thread.
      *
+     * @throws IllegalArgumentException if this version of STOMP cannot carry a header
      * @throws ConnectionEndedException if there is no connection any more
      * @throws NoAnswerException if the server takes nothing
      */
@@ -360,47 +364,36 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
     CompletableFuture<Void> sendWithReceipt(Frame frame) {
         String own = frame.headers().get("receipt");
         String id = own == null ? "r" + receiptIds.incrementAndGet() : own;
-        Frame asking = own == null
-                ? new Frame(
-                        frame.command(),
-                        Headers.builder()
-                                .add("receipt", id)
-                                .addAll(frame.headers())
-                                .build(),
-                        frame.body())
-                : frame;
         CompletableFuture<Void> receipt = new CompletableFuture<>();
-        submit(asking, () -> {
+        submit(own == null ? Openings.asking(frame, id) : frame, () -> {
             if (state == State.OPEN) {
                 receipts.add(id, receipt, System.nanoTime());
             } else {
-                receipt.completeExceptionally(lost("before the frame was sent", over));
+                receipt.completeExceptionally(over());
             }
         });
         return receipt;
     }
 
     private void submit(Frame frame, Runnable before) {
-        StompException ending = over;
-        if (ending != null) {
-            throw lost(ending.text(), ending);
+        if (over != null) {
+            throw over();
         }
-        Openings.requireCarried(frame, version);
-        ByteBuf buffer = here().alloc().buffer();
-        boolean handedOver = false;
-        try {
-            FrameEncoder.encode(frame, version, buffer);
-            int size = buffer.readableBytes();
-            window.take(size, !loop().inEventLoop());
-            handedOver = execute(() -> {
-                before.run();
-                write(buffer, size);
-            });
-        } finally {
-            if (!handedOver) {
-                buffer.release();
-            }
+        Outgoing.Packet packet = outgoing().pack(frame, version);
+        boolean handedOver = execute(() -> {
+            before.run();
+            write(packet);
+        });
+        if (!handedOver) {
+            outgoing().drop(packet);
+            throw over();
         }
+    }
+
+    /** For whoever comes too late. */
+    private ConnectionEndedException over() {
+        StompException why = over;
+        return why == null ? lost("it was closed", null) : new ConnectionEndedException(why.text(), why);
     }
 
     private boolean execute(Runnable task) {
@@ -413,48 +406,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
         }
     }
 
-    private void write(Frame frame) {
-        ByteBuf buffer = here().alloc().buffer();
-        FrameEncoder.encode(frame, version, buffer);
-        window.take(buffer.readableBytes(), false);
-        write(buffer, buffer.readableBytes());
-    }
-
-    private void write(ByteBuf buffer, int size) {
-        if (state != State.OPEN) {
-            buffer.release();
-            window.giveBack(size);
-            return;
+    private void write(Outgoing.Packet packet) {
+        if (state == State.OPEN) {
+            outgoing().write(packet);
+        } else {
+            outgoing().drop(packet);
         }
-        here().write(buffer).addListener(written -> {
-            window.giveBack(size);
-            HeartBeats beats = heartBeats;
-            if (beats != null) {
-                beats.written();
-            }
-        });
-        flushSoon();
-    }
-
-    /** Behind what waits for the loop already, so that many frames leave at once. */
-    private void flushSoon() {
-        if (!flushing) {
-            flushing = true;
-            loop().execute(() -> {
-                flushing = false;
-                here().flush();
-            });
-        }
-    }
-
-    /** Messages of that subscription are for this handler from now on. Any thread. */
-    void register(ClientSubscription subscription) {
-        subscriptions.put(subscription.id(), subscription);
-    }
-
-    /** Any thread. */
-    void forget(ClientSubscription subscription) {
-        subscriptions.remove(subscription.id());
     }
 
     /** Says goodbye, behind what was sent so far; done when it is over: true if the server confirmed it. Any thread. */
@@ -472,7 +429,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
             }
             return;
         }
-        write(new Frame(Command.DISCONNECT, Headers.of("receipt", Openings.GOODBYE)));
+        write(outgoing().pack(new Frame(Command.DISCONNECT, Headers.of("receipt", Openings.GOODBYE)), version));
         state = State.DISCONNECTING;
         over = lost("we disconnected", null);
         here().channel().config().setAutoRead(true);
@@ -503,7 +460,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
 
     @Override
     public boolean isIdle() {
-        return window.isEmpty() && here().channel().isWritable();
+        return outgoing().isIdle();
     }
 
     @Override
@@ -513,14 +470,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Hea
 
     @Override
     public void beat() {
-        ByteBuf buffer = here().alloc().buffer(1).writeByte('\n');
-        window.take(1, false);
-        write(buffer, 1);
+        write(outgoing().beat());
     }
 
     @Override
     public void lost(long silentMillis) {
         fail(lost("no sign of life from the server for " + silentMillis + " ms", null));
+    }
+
+    private void written() {
+        HeartBeats beats = heartBeats;
+        if (beats != null) {
+            beats.written();
+        }
+    }
+
+    private Outgoing outgoing() {
+        Outgoing present = outgoing;
+        if (present == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return present;
     }
 
     private ChannelHandlerContext here() {

@@ -40,7 +40,7 @@ public final class ClientSubscription {
     public void unsubscribe() {
         if (active) {
             active = false;
-            connection.forget(this);
+            connection.subscriptions().remove(this);
             connection.send(new Frame(Command.UNSUBSCRIBE, Headers.of("id", id)));
         }
     }

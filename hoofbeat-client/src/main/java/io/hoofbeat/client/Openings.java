@@ -46,6 +46,15 @@ final class Openings {
         return new Frame(Command.SEND, all.build(), body);
     }
 
+    /** The same frame, asking for a receipt. */
+    static Frame asking(Frame frame, String receipt) {
+        Headers headers = Headers.builder()
+                .add("receipt", receipt)
+                .addAll(frame.headers())
+                .build();
+        return new Frame(frame.command(), headers, frame.body());
+    }
+
     /**
      * What 1.0 cannot carry is refused before anything is written (C10-ESC-2).
      *

@@ -81,7 +81,7 @@ final class Requests {
         ClientSubscription subscription =
                 new ClientSubscription(replyTo, replyTo, AckMode.AUTO, this::onReply, connection);
         replies = subscription;
-        connection.register(subscription);
+        connection.subscriptions().add(subscription);
         String server = connection.welcome().get("server");
         if (server == null || !server.startsWith("RabbitMQ")) {
             connection.send(new Frame(

@@ -17,12 +17,19 @@ public final class ServerErrorException extends StompException {
         this.body = error.text();
     }
 
+    /** The message, and the first line of the body if that says more: some brokers keep the reason there. */
     private static String message(Frame error) {
         String message = error.headers().get("message");
+        String more = error.text()
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .findFirst()
+                .orElse("");
         if (message == null || message.isBlank()) {
-            message = error.text().lines().findFirst().orElse("ERROR without a message");
+            return more.isEmpty() ? "ERROR without a message" : more;
         }
-        return message.strip();
+        return more.isEmpty() || message.contains(more) ? message.strip() : message.strip() + ": " + more;
     }
 
     /** The headers of the ERROR. */

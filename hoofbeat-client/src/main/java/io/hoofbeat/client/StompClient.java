@@ -135,7 +135,7 @@ public final class StompClient implements AutoCloseable {
      */
     public ClientSubscription subscribe(String destination, AckMode ack, Headers headers, MessageHandler handler) {
         ClientSubscription subscription = subscription(destination, ack, handler);
-        connection.register(subscription);
+        connection.subscriptions().add(subscription);
         connection.send(subscribeFrame(subscription, headers));
         return subscription;
     }
@@ -144,7 +144,7 @@ public final class StompClient implements AutoCloseable {
     public CompletableFuture<ClientSubscription> subscribeWithReceipt(
             String destination, AckMode ack, Headers headers, MessageHandler handler) {
         ClientSubscription subscription = subscription(destination, ack, handler);
-        connection.register(subscription);
+        connection.subscriptions().add(subscription);
         return connection.sendWithReceipt(subscribeFrame(subscription, headers)).thenApply(confirmed -> subscription);
     }
 

@@ -86,7 +86,7 @@ class ConnectTest {
         Throwable failure = catchThrowable(client::join).getCause();
         assertThat(failure)
                 .isInstanceOf(ConnectFailedException.class)
-                .hasMessage("cannot connect to " + server.url() + ": no")
+                .hasMessage("cannot connect to " + server.url() + ": no: because")
                 .hasCauseInstanceOf(ServerErrorException.class)
                 .matches(refusal -> ((ConnectFailedException) refusal).isRefused());
         server.expectEnd();
@@ -100,6 +100,23 @@ class ConnectTest {
         assertThat(catchThrowable(client::join).getCause())
                 .isInstanceOf(ConnectFailedException.class)
                 .hasMessageContaining("before CONNECTED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 400 Bad Request\r\n\r\n",
+                "SSH-2.0-OpenSSH_9.2\r\n",
+                "CONNECTED\nversion:1.2\nheart-beat:soon\n\n\0",
+                "RECEIPT\nreceipt-id:1\n\n\0"
+            })
+    void whatIsNoAnswerToConnectFails(String answer) throws IOException {
+        CompletableFuture<StompClient> client =
+                server.dial(options().connectTimeout(Duration.ofSeconds(1)).build());
+        server.expectFrame();
+        server.send(answer);
+        assertThat(catchThrowable(client::join).getCause()).isInstanceOf(ConnectFailedException.class);
+        server.expectEnd();
     }
 
     @Test
