@@ -38,11 +38,13 @@ final class Flusher implements Runnable {
     private final SingleThreadEventLoop loop;
     private final LongSupplier clock;
     private final AtomicReference<@Nullable Member> top = new AtomicReference<>();
+    private final Runnable runAfterIteration;
     private boolean isRunning;
 
     Flusher(SingleThreadEventLoop loop, LongSupplier clock) {
         this.loop = loop;
         this.clock = clock;
+        this.runAfterIteration = () -> loop.executeAfterEventLoopIteration(this);
     }
 
     /** Has it drained soon. Any thread; neither blocks nor calls back. */
@@ -62,11 +64,13 @@ final class Flusher implements Runnable {
 
     private void ask() {
         try {
-            if (loop.inEventLoop() && isRunning) {
-                // Not within this iteration, or a connection that always has more would keep the loop from reading.
-                loop.execute(this);
-            } else {
+            if (loop.inEventLoop() && !isRunning) {
                 loop.executeAfterEventLoopIteration(this);
+            } else {
+                // The loop goes on with such tasks until there are none: one from another thread, or from this run, would
+                // follow at once, and whoever always has more would keep the loop from reading. So it is for the next
+                // iteration.
+                loop.execute(runAfterIteration);
             }
         } catch (RejectedExecutionException e) {
             // The loop has ended, and its connections with it.

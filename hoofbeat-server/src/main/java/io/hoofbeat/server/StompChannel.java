@@ -233,7 +233,8 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
             if (outflow.write(nowNanos, farewell)) {
                 wake();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Whatever it is, the other connections want to be drained too.
             fail(e);
         }
     }

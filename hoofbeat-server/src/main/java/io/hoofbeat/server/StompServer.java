@@ -12,6 +12,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.channel.WriteBufferWaterMark;
@@ -63,10 +64,11 @@ public final class StompServer implements AutoCloseable {
     private boolean isClosed;
 
     private StompServer(Builder builder) {
+        IoHandlerFactory handlers = builder.transport.handlers();
         this.broker = Broker.create(logged(builder.options));
         this.closeTimeout = builder.closeTimeout;
         this.group = new MultiThreadIoEventLoopGroup(
-                builder.eventLoops, new DefaultThreadFactory("hoofbeat-io"), builder.transport.handlers());
+                builder.eventLoops, new DefaultThreadFactory("hoofbeat-io"), handlers);
         AtomicLong heldInLobby = new AtomicLong();
         for (EventExecutor executor : group) {
             Lobby lobby = new Lobby(heldInLobby, builder.maxLobbyBytes);

@@ -14,6 +14,7 @@ import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringChannelOption;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
+import java.util.Locale;
 import java.util.Map;
 
 /** How sockets are waited for. */
@@ -34,19 +35,35 @@ public enum Transport {
         return this != AUTO ? this : Epoll.isAvailable() ? EPOLL : NIO;
     }
 
-    /** Fails, with the reason, if it is not to be had here. */
+    /**
+     * How event loops wait.
+     *
+     * @throws IllegalStateException if that is not to be had here
+     */
     IoHandlerFactory handlers() {
-        return switch (resolve()) {
-            case EPOLL -> {
-                Epoll.ensureAvailability();
-                yield EpollIoHandler.newFactory();
-            }
-            case IO_URING -> {
-                IoUring.ensureAvailability();
-                yield IoUringIoHandler.newFactory();
-            }
-            default -> NioIoHandler.newFactory();
-        };
+        try {
+            return switch (resolve()) {
+                case EPOLL -> {
+                    Epoll.ensureAvailability();
+                    yield EpollIoHandler.newFactory();
+                }
+                case IO_URING -> {
+                    IoUring.ensureAvailability();
+                    yield IoUringIoHandler.newFactory();
+                }
+                default -> NioIoHandler.newFactory();
+            };
+        } catch (UnsatisfiedLinkError e) {
+            throw new IllegalStateException(
+                    "the transport " + text() + " is not to be had here; auto or nio is. It needs Linux, and the library"
+                            + " io.netty:netty-transport-native-" + text().replace('-', '_') + " for this processor",
+                    e);
+        }
+    }
+
+    /** As in the configuration: "io-uring". */
+    private String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
