@@ -67,7 +67,8 @@ final class Flusher implements Runnable {
             if (loop.inEventLoop() && !isRunning) {
                 loop.executeAfterEventLoopIteration(this);
             } else {
-                // The loop goes on with such tasks until there are none: one from another thread, or from this run, would
+                // The loop goes on with such tasks until there are none: one from another thread, or from this run,
+                // would
                 // follow at once, and whoever always has more would keep the loop from reading. So it is for the next
                 // iteration.
                 loop.execute(runAfterIteration);

@@ -67,8 +67,8 @@ public final class StompServer implements AutoCloseable {
         IoHandlerFactory handlers = builder.transport.handlers();
         this.broker = Broker.create(logged(builder.options));
         this.closeTimeout = builder.closeTimeout;
-        this.group = new MultiThreadIoEventLoopGroup(
-                builder.eventLoops, new DefaultThreadFactory("hoofbeat-io"), handlers);
+        this.group =
+                new MultiThreadIoEventLoopGroup(builder.eventLoops, new DefaultThreadFactory("hoofbeat-io"), handlers);
         AtomicLong heldInLobby = new AtomicLong();
         for (EventExecutor executor : group) {
             Lobby lobby = new Lobby(heldInLobby, builder.maxLobbyBytes);

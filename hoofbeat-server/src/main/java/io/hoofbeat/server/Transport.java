@@ -55,7 +55,8 @@ public enum Transport {
             };
         } catch (UnsatisfiedLinkError e) {
             throw new IllegalStateException(
-                    "the transport " + text() + " is not to be had here; auto or nio is. It needs Linux, and the library"
+                    "the transport " + text()
+                            + " is not to be had here; auto or nio is. It needs Linux, and the library"
                             + " io.netty:netty-transport-native-" + text().replace('-', '_') + " for this processor",
                     e);
         }

@@ -202,7 +202,9 @@ class WebSocketHandshakeTest {
     void ws_test_4_noHttp2() throws Exception {
         int port = start();
         String upgrade = REQUEST.replace("Upgrade: websocket", "Upgrade: h2c")
-                .replace("Connection: Upgrade", "Connection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__");
+                .replace(
+                        "Connection: Upgrade",
+                        "Connection: Upgrade, HTTP2-Settings\r\nHTTP2-Settings: AAMAAABkAAQAAP__");
         assertThat(answer(port, upgrade)).startsWith("HTTP/1.1 426 ").containsIgnoringCase("upgrade: websocket\r\n");
         assertThat(answer(port, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")).startsWith("HTTP/1.1 4");
     }

@@ -25,8 +25,7 @@ class WebSocketInputTest {
         Inflation.Pool pool = new Inflation.Pool();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<String> pings = new ArrayList<>();
-        WebSocketInput input =
-                new WebSocketInput(payload -> pings.add(Arrays.toString(payload)), pool, MOST_INFLATED);
+        WebSocketInput input = new WebSocketInput(payload -> pings.add(Arrays.toString(payload)), pool, MOST_INFLATED);
         int end = 0;
         try {
             int at = 0;
@@ -76,8 +75,7 @@ class WebSocketInputTest {
         }
     }
 
-    static void message(
-            Random random, ByteArrayOutputStream sent, ByteArrayOutputStream wire, List<String> pings) {
+    static void message(Random random, ByteArrayOutputStream sent, ByteArrayOutputStream wire, List<String> pings) {
         boolean text = random.nextBoolean();
         byte[] plain = text ? text(random) : new byte[random.nextInt(400)];
         if (!text) {
@@ -93,8 +91,8 @@ class WebSocketInputTest {
             int length = random.nextInt(3) == 0 ? payload.length - at : random.nextInt(payload.length - at + 1);
             last = at + length == payload.length && random.nextBoolean();
             int head = first ? (text ? 1 : 2) | (compressed ? 0x40 : 0) : 0;
-            wire.writeBytes(WebSocketPeer.encode(
-                    head | (last ? 0x80 : 0), Arrays.copyOfRange(payload, at, at + length)));
+            wire.writeBytes(
+                    WebSocketPeer.encode(head | (last ? 0x80 : 0), Arrays.copyOfRange(payload, at, at + length)));
             at += length;
             first = false;
             if (random.nextInt(4) == 0) {
