@@ -10,6 +10,7 @@ import io.hoofbeat.protocol.FrameDecoder.Side;
 import io.hoofbeat.protocol.ProtocolException.Kind;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.internal.PlatformDependent;
 import java.lang.management.ManagementFactory;
 import java.util.Objects;
 import org.junit.jupiter.api.Tag;
@@ -21,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the vectors do not show: what an error carries, what stays in the buffer, and how much memory is taken. */
 class FrameDecoderTest {
+
+    /** The octets of a ByteBuffer. */
+    private static final int VIEW = 64;
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
@@ -172,9 +176,15 @@ class FrameDecoderTest {
         byte[] send = "SEND\ndestination:/queue/a\nid:7\ncontent-length:16\n\n0123456789abcdef\0".getBytes(UTF_8);
         ByteBuf in = memory.buffer(send);
         FrameDecoder decoder = server(Version.V1_2);
+        int octets = "destination/queue/aid7content-length16".length();
+        int expected = 24 + 24 + array(octets) + array(6 * 4) + array(16);
+        if (memory == Decoded.Memory.DIRECT && !PlatformDependent.hasUnsafe()) {
+            expected += VIEW; // From JDK 24 on Netty copies out of direct memory by a view, which it makes each time.
+        }
         int runs = 20_000;
         long smallest = Long.MAX_VALUE;
-        for (int round = 0; round < 5; round++) {
+        // The compiler's thread may be late: what is not compiled yet allocates more.
+        for (int round = 0; round < 100 && smallest > expected + 8; round++) {
             long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
             for (int i = 0; i < runs; i++) {
                 decode(decoder, in.readerIndex(0));
@@ -183,8 +193,6 @@ class FrameDecoderTest {
             smallest = Math.min(smallest, (after - before) / runs);
         }
         in.release();
-        int octets = "destination/queue/aid7content-length16".length();
-        int expected = 24 + 24 + array(octets) + array(6 * 4) + array(16);
         assertThat(smallest).isBetween((long) expected - 8, (long) expected + 8);
     }
 
