@@ -22,7 +22,7 @@ class A04PaddingAndRepetitionTest {
     void s11_pad_2_theServerNeverPads(Scene scene) {
         StompPeer client = scene.client().subscribe(scene.queue());
         client.send("SEND⏎destination:{Q1}⏎foo:bar⏎receipt:r⏎⏎x␀");
-        for (PeerFrame frame : List.of(client.expect("MESSAGE"), client.expect("RECEIPT"))) {
+        for (PeerFrame frame : List.of(client.next(), client.next())) {
             for (String line : frame.headerLines()) {
                 assertThat(line.charAt(line.indexOf(':') + 1)).as(line).isNotEqualTo(' ');
                 assertThat(line).doesNotStartWith(" ").doesNotEndWith(" ");

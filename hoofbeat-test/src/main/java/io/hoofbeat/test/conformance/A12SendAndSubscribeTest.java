@@ -76,13 +76,12 @@ class A12SendAndSubscribeTest {
     }
 
     @Requirement(versions = "1.0")
-    @Tag("SX-SUB-1")
     void s10_sub_2_theIdIsOptionalIn10(Scene scene) {
         StompPeer with = scene.client().confirmed("SUBSCRIBE⏎id:mine⏎destination:{T1}⏎", "");
         StompPeer without = scene.client().confirmed("SUBSCRIBE⏎destination:{T1}⏎", "");
         scene.publish(scene.topic(), "x");
         with.expect("MESSAGE", "subscription:mine");
-        assertThat(without.expect("MESSAGE").has("subscription")).isFalse();
+        without.expect("MESSAGE"); // whether it names a subscription: SX-SUB-1
     }
 
     @Requirement(versions = {"1.1", "1.2"})

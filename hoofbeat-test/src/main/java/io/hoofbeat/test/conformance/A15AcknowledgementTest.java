@@ -129,14 +129,11 @@ class A15AcknowledgementTest {
 
     @Requirement(versions = {"1.1", "1.2"})
     @Tag("S11-NACK-2")
-    @Tag("SX-NACK-1")
     void s11_nack_1_takesTheHeadersOfAck(Scene scene) {
         StompPeer client = scene.watcher(scene.queue(), "ack:client-individual");
         scene.publish(scene.queue(), "x");
         PeerFrame message = client.expect("MESSAGE");
-        StompPeer second = scene.watcher(scene.queue());
-        client.confirmed(Scene.settleHead("NACK", message, scene.version), "");
-        second.expect("MESSAGE⏎redelivered:true⏎⏎x");
+        client.confirmed(Scene.settleHead("NACK", message, scene.version), ""); // what follows is SX-NACK-1
         scene.refused("NACK⏎⏎␀");
         scene.refused("NACK⏎subscription:s1⏎⏎␀");
     }

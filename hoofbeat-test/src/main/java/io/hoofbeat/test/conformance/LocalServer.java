@@ -96,6 +96,11 @@ final class LocalServer implements Target {
     }
 
     @Override
+    public int timeoutMillis() {
+        return 5_000;
+    }
+
+    @Override
     public int settleMillis() {
         return 0; // what a RECEIPT says is so
     }

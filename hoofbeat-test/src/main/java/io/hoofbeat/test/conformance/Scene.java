@@ -89,6 +89,7 @@ final class Scene {
                 .host(server.host())
                 .scratch(server.queuePrefix() + "scratch")
                 .errorEnds(server.isOurs())
+                .timeout(Duration.ofMillis(server.timeoutMillis()))
                 .settle(Duration.ofMillis(server.settleMillis()))
                 .let("D1", queue(0))
                 .let("Q1", queue(1))

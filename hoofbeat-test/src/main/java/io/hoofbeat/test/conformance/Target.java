@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Without system properties it is our own, in this JVM, one for each {@link Setup}. With {@code hoofbeat.conformance.tcp}
  * ({@code host:port}), {@code .tls} ({@code host:port}) or {@code .ws} ({@code ws://host:port/path}) it is the one that they
  * name; {@code .login}, {@code .passcode}, {@code .host}, {@code .queue-prefix} and {@code .topic-prefix} say how to talk to
- * it, {@code .settle} for how many milliseconds to watch that nothing happens.
+ * it, {@code .settle} for how many milliseconds to watch that nothing happens, {@code .timeout} how many to wait for what
+ * has to come.
  */
 interface Target {
 
@@ -34,6 +35,9 @@ interface Target {
 
     /** How long to watch that nothing happens, in milliseconds, after a RECEIPT has said that all is done. */
     int settleMillis();
+
+    /** How long to wait for what has to come, in milliseconds. */
+    int timeoutMillis();
 
     /** The server for a test; null if there is none that is set up like this. */
     static @Nullable Target of(Setup setup, boolean inside) {
@@ -101,6 +105,11 @@ interface Target {
         @Override
         public int settleMillis() {
             return Integer.parseInt(property("settle", "300"));
+        }
+
+        @Override
+        public int timeoutMillis() {
+            return Integer.parseInt(property("timeout", "5000"));
         }
     }
 }

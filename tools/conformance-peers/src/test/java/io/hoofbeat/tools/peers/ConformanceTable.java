@@ -48,7 +48,7 @@ final class ConformanceTable {
         List<String> command = new ArrayList<>(List.of("java", "-Xmx2g"));
         // Over TCP alone: all four have it, and a difference over TCP is seldom none over WebSocket.
         command.add("-Dhoofbeat.conformance.transports=tcp");
-        command.add("-Dhoofbeat.conformance.timeout=3000");
+        command.add("-Dhoofbeat.conformance.timeout=4000");
         peer.properties().forEach((name, value) -> command.add("-Dhoofbeat.conformance." + name + "=" + value));
         command.addAll(
                 List.of("-cp", System.getProperty("java.class.path"), SuiteRun.class.getName(), file.toString()));

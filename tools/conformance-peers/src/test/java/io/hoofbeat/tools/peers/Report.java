@@ -18,6 +18,7 @@ import java.util.Set;
 final class Report {
     private static final Path CHECKLIST = Path.of("hoofbeat-test/src/test/resources/io/hoofbeat/test/checklist.txt");
     private static final Path INTRODUCTION = Path.of("tools/conformance-peers/introduction.md");
+    private static final Path SECTIONS = Path.of("tools/conformance-peers/sections.txt");
     private static final Path REASONS = Path.of("tools/conformance-peers/reasons.txt");
 
     private final Map<String, Results> results;
@@ -26,6 +27,7 @@ final class Report {
     private final Map<String, List<String>> sections = new LinkedHashMap<>();
 
     private final Map<String, String> titles = new LinkedHashMap<>();
+    private final Map<String, String> subjects = new LinkedHashMap<>();
 
     Report(Map<String, Results> results) throws IOException {
         this.results = results;
@@ -35,6 +37,11 @@ final class Report {
                 sections.computeIfAbsent(parts[1], key -> new ArrayList<>()).add(parts[0]);
                 titles.put(parts[0], parts[2]);
             }
+        }
+
+        for (String line : Files.readAllLines(SECTIONS, UTF_8)) {
+            String[] parts = line.split(" \\| ", 2);
+            subjects.put(parts[0], parts[1]);
         }
     }
 
@@ -61,7 +68,7 @@ final class Report {
                     .toList();
             if (!ids.isEmpty()) {
                 all.addAll(ids);
-                row(text, section.getKey() + " (" + ids.size() + ")", ids, "");
+                row(text, subjects.get(section.getKey()) + " (" + ids.size() + ")", ids, "");
             }
         }
         row(text, "**all (" + all.size() + ")**", all, "**");

@@ -51,8 +51,10 @@ final class Results {
         if (name.matches()) {
             ids.add(name.group(1).toUpperCase(Locale.ROOT).replace('_', '-'));
         }
+        boolean choice = fields[0].startsWith("sx");
         for (String tag : fields[1].split(",")) {
-            if (tag.startsWith("S")) {
+            // What a test of a choice proves beside it may go beyond the specification.
+            if (tag.startsWith("SX-") || (tag.startsWith("S") && !choice)) {
                 ids.add(tag);
             }
         }
