@@ -33,8 +33,8 @@ public final class Broker implements AutoCloseable {
 
     private final BrokerOptions options;
     private final BrokerListener listener;
-    private final QueueMemory queueMemory;
-    private final QueueMemory transactionMemory;
+    private final SharedMemory queueMemory;
+    private final SharedMemory transactionMemory;
     private final Destinations destinations;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, AtomicInteger> sessionsByAddress = new ConcurrentHashMap<>();
@@ -53,8 +53,8 @@ public final class Broker implements AutoCloseable {
     private Broker(BrokerOptions options) {
         this.options = options;
         this.listener = Listeners.of(options.listeners());
-        this.queueMemory = new QueueMemory(options.maxQueueBytes());
-        this.transactionMemory = new QueueMemory(options.maxQueueBytes());
+        this.queueMemory = new SharedMemory("queues", "max-queue-bytes", options.maxQueueBytes());
+        this.transactionMemory = new SharedMemory("open transactions", "max-queue-bytes", options.maxQueueBytes());
         this.destinations = new Destinations(this);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "hoofbeat-timer"));
         timer.setRemoveOnCancelPolicy(true);
@@ -85,12 +85,12 @@ public final class Broker implements AutoCloseable {
         return destinations;
     }
 
-    QueueMemory queueMemory() {
+    SharedMemory queueMemory() {
         return queueMemory;
     }
 
     /** What the open transactions of all sessions hold: what is committed counts as the queues' from then on. */
-    QueueMemory transactionMemory() {
+    SharedMemory transactionMemory() {
         return transactionMemory;
     }
 

@@ -3,9 +3,7 @@ package io.hoofbeat.broker;
 
 import io.hoofbeat.broker.DestinationPolicy.WhenFull;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Queue implements Destination {
 
-    /** Octets up to which a queue may have some of what is reserved of the memory of all. */
-    private static final long NEXT_TO_NOTHING = 64 * 1024;
-
     private final String name;
     private final DestinationPolicy policy;
     private final Broker broker;
@@ -32,16 +27,9 @@ final class Queue implements Destination {
     private final DeliveryList waiting = new DeliveryList();
 
     private final Consumers consumers = new Consumers(this);
+    private final Capacity capacity;
+    private final Redeliveries redeliveries;
     private long nextPosition;
-    private int messages;
-    private long bytes;
-    private int reservedMessages;
-    private long reservedBytes;
-
-    /** Refused messages until their time has come; null until there is one. */
-    private @Nullable PriorityQueue<Delivery> delayed;
-
-    private List<Publisher> held = new ArrayList<>(0);
     private long nextExpiryMillis = Long.MAX_VALUE;
     private boolean gone;
     private boolean used = true;
@@ -51,6 +39,8 @@ final class Queue implements Destination {
         this.policy = policy;
         this.broker = broker;
         this.temporary = temporary;
+        this.capacity = new Capacity(this, policy, broker.queueMemory());
+        this.redeliveries = new Redeliveries(policy);
     }
 
     @Override
@@ -69,7 +59,7 @@ final class Queue implements Destination {
 
     /** Messages that wait or are out. */
     synchronized int messages() {
-        return messages;
+        return capacity.messages();
     }
 
     synchronized int consumers() {
@@ -108,28 +98,27 @@ final class Queue implements Destination {
     private Outcome room(int more, long moreBytes, Publisher from, @Nullable Message message) {
         Outcome outcome;
         int dropped = 0;
-        if (!takeMemory(moreBytes)) {
+        if (!capacity.takeMemory(moreBytes)) {
             outcome = Outcome.HELD;
-            if (policy.whenFull() != WhenFull.HOLD
-                    || !from.canWait()
-                    || !broker.queueMemory().await(from, moreBytes)) {
+            if (policy.whenFull() != WhenFull.HOLD || !from.canWait() || !capacity.awaitMemory(from, moreBytes)) {
                 return Outcome.REJECTED;
             }
         } else {
             synchronized (this) {
                 used = true;
-                int before = messages;
-                outcome = gone ? Outcome.GONE : fits(more, moreBytes) ? Outcome.TAKEN : whenFull(more, moreBytes, from);
-                dropped = before - messages;
+                int before = capacity.messages();
+                outcome = gone
+                        ? Outcome.GONE
+                        : capacity.fits(more, moreBytes) ? Outcome.TAKEN : whenFull(more, moreBytes, from);
+                dropped = before - capacity.messages();
                 if (outcome == Outcome.TAKEN && message != null) {
                     accept(message);
                 } else if (outcome == Outcome.TAKEN) {
-                    reservedMessages += more;
-                    reservedBytes += moreBytes;
+                    capacity.reserve(more, moreBytes);
                 }
             }
             if (outcome != Outcome.TAKEN) {
-                broker.queueMemory().give(moreBytes);
+                capacity.giveMemory(moreBytes);
             }
         }
         for (int i = 0; i < dropped; i++) {
@@ -142,22 +131,8 @@ final class Queue implements Destination {
         return outcome;
     }
 
-    private boolean takeMemory(long more) {
-        return broker.queueMemory().take(more)
-                || (hasNextToNothing(more) && broker.queueMemory().takeReserved(more));
-    }
-
-    private synchronized boolean hasNextToNothing(long more) {
-        return bytes + reservedBytes + more <= NEXT_TO_NOTHING;
-    }
-
-    private boolean fits(int more, long moreBytes) {
-        return messages + reservedMessages + more <= policy.maxMessages()
-                && bytes + reservedBytes + moreBytes <= policy.maxBytes();
-    }
-
     private Outcome whenFull(int more, long moreBytes, Publisher from) {
-        if (more > policy.maxMessages() || moreBytes > policy.maxBytes()) {
+        if (!capacity.couldFit(more, moreBytes)) {
             return Outcome.REJECTED;
         }
         return switch (policy.whenFull()) {
@@ -165,24 +140,23 @@ final class Queue implements Destination {
                 if (!from.canWait()) {
                     yield Outcome.REJECTED;
                 }
-                held.add(from);
+                capacity.hold(from);
                 yield Outcome.HELD;
             }
             case DROP_OLDEST -> {
-                while (!fits(more, moreBytes) && waiting.first() != null) {
+                while (!capacity.fits(more, moreBytes) && waiting.first() != null) {
                     Delivery oldest = waiting.first();
                     takeFromWaiting(oldest);
-                    forget(oldest);
+                    capacity.remove(oldest.message);
                 }
-                yield fits(more, moreBytes) ? Outcome.TAKEN : Outcome.REJECTED;
+                yield capacity.fits(more, moreBytes) ? Outcome.TAKEN : Outcome.REJECTED;
             }
             case REJECT -> Outcome.REJECTED;
         };
     }
 
     private void accept(Message message) {
-        messages++;
-        bytes += message.size();
+        capacity.add(message);
         if (message.expiresAtMillis() != 0) {
             if (nextExpiryMillis == Long.MAX_VALUE) {
                 broker.watchExpiry(this);
@@ -195,19 +169,17 @@ final class Queue implements Destination {
     @Override
     public void unreserve(int fewer, long fewerBytes) {
         synchronized (this) {
-            reservedMessages -= fewer;
-            reservedBytes -= fewerBytes;
+            capacity.unreserve(fewer, fewerBytes);
         }
-        broker.queueMemory().give(fewerBytes);
-        releaseHeld();
+        capacity.giveMemory(fewerBytes);
+        capacity.releaseHeld();
     }
 
     @Override
     public synchronized void publishReserved(Message message, Publisher from) {
-        reservedMessages--;
-        reservedBytes -= message.size();
+        capacity.unreserve(1, message.size());
         if (gone) {
-            broker.queueMemory().give(message.size());
+            capacity.giveMemory(message.size());
         } else {
             accept(message);
         }
@@ -387,7 +359,7 @@ final class Queue implements Destination {
                 delivery.holder = null;
                 consumer.subscription.returnCredit(delivery);
                 if (settlement == Settlement.ACKNOWLEDGED) {
-                    forget(delivery);
+                    capacity.remove(delivery.message);
                 } else if (settlement == Settlement.DEAD || isExhausted(delivery)) {
                     dead.add(delivery);
                 } else {
@@ -405,7 +377,7 @@ final class Queue implements Destination {
         }
         bury(dead, settlement == Settlement.DEAD ? "refused for good" : "refused " + policy.maxDeliveries() + " times");
         buryExpired(expired);
-        releaseHeld();
+        capacity.releaseHeld();
         if (last != null) {
             last.subscription.creditReturned(this);
         }
@@ -467,56 +439,22 @@ final class Queue implements Destination {
             offer(delivery);
             return;
         }
-        long delay = policy.redeliveryDelay().toNanos();
-        long most = policy.maxRedeliveryDelay().toNanos();
-        for (int i = 1; i < delivery.deliveries && delay < most; i++) {
-            delay *= 2;
-        }
-        delay = Math.min(delay, most);
+        long delay = redeliveries.delayNanos(delivery);
         if (delay == 0) {
             delivery.refusedBy = null;
             offer(delivery);
             return;
         }
-        if (delayed == null) {
-            delayed = new PriorityQueue<>(Comparator.comparingLong((Delivery d) -> d.dueNanos));
-        }
-        delivery.dueNanos = broker.nanoTime() + delay;
-        delayed.add(delivery);
+        redeliveries.add(delivery, broker.nanoTime() + delay);
         broker.schedule(this::redeliver, delay);
     }
 
     /** Timer. */
-    private void redeliver() {
-        synchronized (this) {
-            long now = broker.nanoTime();
-            while (delayed != null && !delayed.isEmpty() && delayed.peek().dueNanos - now <= 0) {
-                Delivery delivery = delayed.remove();
-                delivery.dueNanos = 0;
-                delivery.refusedBy = null;
-                offer(delivery);
-            }
+    private synchronized void redeliver() {
+        for (Delivery delivery : redeliveries.due(broker.nanoTime())) {
+            delivery.refusedBy = null;
+            offer(delivery);
         }
-    }
-
-    /** It is no longer in the queue. */
-    private void forget(Delivery delivery) {
-        int size = delivery.message.size();
-        messages--;
-        bytes -= size;
-        broker.queueMemory().give(size);
-    }
-
-    private void releaseHeld() {
-        List<Publisher> released;
-        synchronized (this) {
-            if (held.isEmpty() || !fits(1, 0)) {
-                return;
-            }
-            released = held;
-            held = new ArrayList<>(0);
-        }
-        released.forEach(Publisher::release);
     }
 
     /** To the dead letters with them, outside the lock. */
@@ -525,9 +463,9 @@ final class Queue implements Destination {
             return;
         }
         synchronized (this) {
-            dead.forEach(this::forget);
+            dead.forEach(delivery -> capacity.remove(delivery.message));
         }
-        releaseHeld();
+        capacity.releaseHeld();
         for (Delivery delivery : dead) {
             broker.bury(delivery.message, policy, delivery.deliveries, why);
         }
@@ -538,9 +476,9 @@ final class Queue implements Destination {
             return;
         }
         synchronized (this) {
-            expired.forEach(this::forget);
+            expired.forEach(delivery -> capacity.remove(delivery.message));
         }
-        releaseHeld();
+        capacity.releaseHeld();
         for (Delivery delivery : expired) {
             expired(delivery.message, delivery.deliveries);
         }
@@ -575,7 +513,7 @@ final class Queue implements Destination {
                 }
                 at = next;
             }
-            if (messages > waiting.size() + expired.size()) {
+            if (capacity.messages() > waiting.size() + expired.size()) {
                 // What is out may come back and be expired then.
                 nextExpiryMillis = Math.min(nextExpiryMillis, nowMillis + 1_000);
             }
@@ -588,7 +526,7 @@ final class Queue implements Destination {
 
     @Override
     public synchronized boolean forgetIfIdle() {
-        boolean inUse = temporary || used || messages > 0 || reservedMessages > 0 || !held.isEmpty();
+        boolean inUse = temporary || used || !capacity.isUnused();
         used = false;
         gone = !inUse && consumers.areAllPatterns();
         return gone;
@@ -599,14 +537,10 @@ final class Queue implements Destination {
         List<Publisher> released;
         synchronized (this) {
             gone = true;
-            broker.queueMemory().give(bytes);
-            messages = 0;
-            bytes = 0;
             waiting.takeAll();
-            delayed = null;
+            redeliveries.clear();
             consumers.clear();
-            released = held;
-            held = new ArrayList<>(0);
+            released = capacity.end();
         }
         released.forEach(Publisher::release);
     }

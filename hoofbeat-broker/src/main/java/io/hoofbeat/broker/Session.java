@@ -35,7 +35,7 @@ public final class Session implements Publisher {
     private final Outbox outbox;
     private final Watch watch;
     private final Subscriptions subscriptions = new Subscriptions(this);
-
+    private final Addressing addressing;
     private final Stalls stalls;
 
     private final Receipts receipts = new Receipts(this);
@@ -45,9 +45,6 @@ public final class Session implements Publisher {
     private @Nullable Version version;
 
     private Identity identity = Identity.ANONYMOUS;
-
-    /** Where the last SEND went to; empty if that was nowhere. */
-    private String lastTarget = "";
 
     private CloseReason endReason = CloseReason.LOST;
     private String endText = "the connection was lost";
@@ -71,6 +68,7 @@ public final class Session implements Publisher {
         this.number = number;
         this.outbox = new Outbox(
                 connection, broker.options().outboxHighWater(), broker.options().outboxLowWater());
+        this.addressing = new Addressing(this, subscriptions);
         this.stalls = new Stalls(this, connection);
         this.watch = new Watch(this, broker.options(), broker.nanoTime());
     }
@@ -217,10 +215,10 @@ public final class Session implements Publisher {
 
     private void send(Frame frame) {
         Headers headers = frame.headers();
-        String name = target(frame);
+        String name = addressing.target(frame);
         String in = headers.get("transaction");
         if (!name.startsWith(Destinations.REPLY_QUEUES)) {
-            authorize(Operation.SEND, name);
+            addressing.authorize(Operation.SEND, name);
         } else if (broker.destinations().lookUp(name) == null) {
             broker.listener().messageDead(name, "its session has ended"); // which is no fault of who answers
             receipt(frame);
@@ -228,31 +226,13 @@ public final class Session implements Publisher {
         }
         Destination destination = broker.destinations().find(name);
         long expires = Expiry.of(headers, destination.policy(), broker);
-        Message message = broker.message(name, own(headers), headers, frame.body(), number, expires);
+        Message message = broker.message(name, addressing.own(headers), headers, frame.body(), number, expires);
         if (in != null) {
             transactions().send(transactions().getForMore(in, message.size()), message);
             receipt(frame);
             return;
         }
         publish(frame, message, destination);
-    }
-
-    /** Where a SEND goes. What is sent to the same place as before needs not be looked at again, nor be made a text again. */
-    private String target(Frame frame) {
-        Headers headers = frame.headers();
-        int index = headers.indexOf("destination");
-        if (index >= 0 && headers.isValue(index, lastTarget)) {
-            return lastTarget;
-        }
-        String name = destinationOf(frame);
-        if (name.startsWith(Subscriptions.TEMPORARY)) {
-            return realName(name);
-        }
-        if (broker.destinations().isPattern(name)) {
-            throw new RefusedException(CloseReason.PROTOCOL_ERROR, "cannot send to a pattern, " + name);
-        }
-        lastTarget = name;
-        return name;
     }
 
     private void publish(Frame frame, Message message, Destination destination) {
@@ -273,41 +253,20 @@ public final class Session implements Publisher {
         stalls.hold(frame);
     }
 
-    /** What the server says of a message: where a temporary queue really is. */
-    private Headers own(Headers headers) {
-        String replyTo = headers.get("reply-to");
-        if (replyTo == null || !replyTo.startsWith(Subscriptions.TEMPORARY)) {
-            return Headers.EMPTY;
-        }
-        return Headers.of("reply-to", subscriptions.replyQueue(replyTo));
-    }
-
-    private String destinationOf(Frame frame) {
-        String name = Errors.required(frame, "destination");
-        broker.destinations().check(name);
-        return name;
-    }
-
-    /** A temporary queue's name among all, any other's own. */
-    String realName(String name) {
-        return name.startsWith(Subscriptions.TEMPORARY) ? subscriptions.realName(name) : name;
-    }
-
     boolean mayDo(Operation operation, String name) {
         return broker.options().authorizer().permits(identity, operation, name);
     }
 
-    private void authorize(Operation operation, String name) {
-        if (!mayDo(operation, name)) {
-            throw new RefusedException(CloseReason.REFUSED, "not permitted to " + operation + " at " + name);
-        }
+    /** A temporary queue's name among all, any other's own. */
+    String realName(String name) {
+        return addressing.realName(name);
     }
 
     // ---- SUBSCRIBE and UNSUBSCRIBE
 
     private void subscribe(Frame frame) {
         Headers headers = frame.headers();
-        String name = destinationOf(frame);
+        String name = addressing.destination(frame);
         String id = headers.get("id");
         if (id == null && version != Version.V1_0) {
             throw Errors.missing("id", frame);
@@ -318,7 +277,7 @@ public final class Session implements Publisher {
                     CloseReason.REFUSED, "not permitted to SUBSCRIBE at a temporary queue of another session");
         }
         if (!name.startsWith(Subscriptions.TEMPORARY)) {
-            authorize(Operation.SUBSCRIBE, name);
+            addressing.authorize(Operation.SUBSCRIBE, name);
         }
         Subscription subscription = subscriptions.add(id, name, request, currentVersion());
         broker.destinations().prepare(subscription);

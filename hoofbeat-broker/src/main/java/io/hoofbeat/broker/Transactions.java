@@ -61,10 +61,7 @@ final class Transactions {
      */
     void send(Transaction transaction, Message message) {
         if (!broker.transactionMemory().take(message.size())) {
-            throw new RefusedException(
-                    CloseReason.OVERLOADED,
-                    "too much in the open transactions of all sessions (limit "
-                            + broker.options().maxQueueBytes() + " octets)");
+            throw broker.transactionMemory().exceeded();
         }
         transaction.send(message);
     }

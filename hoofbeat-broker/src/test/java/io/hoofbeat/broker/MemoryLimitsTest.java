@@ -33,7 +33,8 @@ class MemoryLimitsTest {
         first.expect("RECEIPT");
         second.send(largeInTransaction(""));
         assertThat(second.expect("ERROR").headers().get("message"))
-                .isEqualTo("too much in the open transactions of all sessions (limit 1048576 octets)");
+                .isEqualTo(
+                        "too much in the open transactions of all sessions (limit 1048576 octets, max-queue-bytes); try again later");
         assertThat(second.closed).isEqualTo(CloseReason.OVERLOADED);
         first.send("ABORT\ntransaction:t\n\n^@" + largeInTransaction("COMMIT\ntransaction:t\n\n^@"));
         first.expect("RECEIPT");

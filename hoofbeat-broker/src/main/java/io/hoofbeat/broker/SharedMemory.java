@@ -6,19 +6,30 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The octets in all queues together, and who waits because there are too many. A part on top of the limit is for queues that have
- * next to nothing, so that those which are consumed go on while others, which nobody consumes, have filled all the rest. Any thread.
+ * Octets of which many may have a part, and a limit to all the parts together: what is in all queues, in all open transactions, and
+ * so on. Who finds no room is refused, or waits until something is given back. A part on top of the limit is for those who have next
+ * to nothing, so that they go on while others have taken all the rest. Any thread.
  */
-final class QueueMemory {
+final class SharedMemory {
     private static final int RESERVED_PART = 8;
 
+    private final String what;
+    private final String option;
     private final long limit;
     private final long reserve;
     private final AtomicLong used = new AtomicLong();
     private final List<Publisher> waiting = new ArrayList<>();
     private volatile boolean someoneWaits;
 
-    QueueMemory(long limit) {
+    /**
+     * Of which nothing is taken.
+     *
+     * @param what is in it, for people
+     * @param option which sets the limit
+     */
+    SharedMemory(String what, String option, long limit) {
+        this.what = what;
+        this.option = option;
         this.limit = limit;
         this.reserve = limit / RESERVED_PART;
     }
@@ -28,7 +39,7 @@ final class QueueMemory {
         return takeUpTo(limit, bytes);
     }
 
-    /** The same for a queue that has next to nothing. */
+    /** The same for one who has next to nothing. */
     boolean takeReserved(long bytes) {
         return takeUpTo(limit + reserve, bytes);
     }
@@ -39,6 +50,14 @@ final class QueueMemory {
         }
         give(bytes);
         return false;
+    }
+
+    /** What is said to somebody for whom there was no room. */
+    RefusedException exceeded() {
+        return new RefusedException(
+                CloseReason.OVERLOADED,
+                "too much in the " + what + " of all sessions (limit " + limit + " octets, " + option
+                        + "); try again later");
     }
 
     void give(long bytes) {
