@@ -32,7 +32,17 @@ final class AppDestination implements Destination {
 
     @Override
     public Outcome publish(Message message, Publisher from, @Nullable Receipt receipt) {
-        Runnable turn = () -> run(new Exchange(broker, message, from, null), receipt);
+        int size = message.size();
+        if (!broker.inputMemory().take(size)) {
+            return Outcome.REJECTED;
+        }
+        Runnable turn = () -> {
+            try {
+                run(new Exchange(broker, message, from, null), receipt);
+            } finally {
+                broker.inputMemory().give(size);
+            }
+        };
         if (from instanceof Session session) {
             session.turns().add(turn);
         } else {

@@ -35,6 +35,7 @@ public final class Broker implements AutoCloseable {
     private final BrokerListener listener;
     private final SharedMemory queueMemory;
     private final SharedMemory transactionMemory;
+    private final SharedMemory inputMemory;
     private final Destinations destinations;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, AtomicInteger> sessionsByAddress = new ConcurrentHashMap<>();
@@ -55,6 +56,7 @@ public final class Broker implements AutoCloseable {
         this.listener = Listeners.of(options.listeners());
         this.queueMemory = new SharedMemory("queues", "max-queue-bytes", options.maxQueueBytes());
         this.transactionMemory = new SharedMemory("open transactions", "max-queue-bytes", options.maxQueueBytes());
+        this.inputMemory = new SharedMemory("unfinished frames", "max-input-bytes", options.maxInputBytes());
         this.destinations = new Destinations(this);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "hoofbeat-timer"));
         timer.setRemoveOnCancelPolicy(true);
@@ -92,6 +94,11 @@ public final class Broker implements AutoCloseable {
     /** What the open transactions of all sessions hold: what is committed counts as the queues' from then on. */
     SharedMemory transactionMemory() {
         return transactionMemory;
+    }
+
+    /** What frames take that have come in part, that wait for room, or for a handler. */
+    SharedMemory inputMemory() {
+        return inputMemory;
     }
 
     // ---- sessions

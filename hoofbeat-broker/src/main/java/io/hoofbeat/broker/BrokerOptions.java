@@ -41,6 +41,7 @@ public record BrokerOptions(
         Duration stallTime,
         int maxBacklog,
         long maxQueueBytes,
+        long maxInputBytes,
         List<DestinationPolicy> policies,
         DestinationMatcher matcher,
         Authenticator authenticator,
@@ -88,6 +89,7 @@ public record BrokerOptions(
                 .stallTime(stallTime)
                 .maxBacklog(maxBacklog)
                 .maxQueueBytes(maxQueueBytes)
+                .maxInputBytes(maxInputBytes)
                 .matcher(matcher)
                 .authenticator(authenticator)
                 .authorizer(authorizer);
@@ -125,7 +127,8 @@ public record BrokerOptions(
         private long outboxLowWater = 256L << 10;
         private Duration stallTime = Duration.ofSeconds(1);
         private int maxBacklog = 1_000;
-        private long maxQueueBytes = Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 4);
+        private long maxQueueBytes = partOfHeap(4);
+        private long maxInputBytes = partOfHeap(8);
         private final List<DestinationPolicy> policies = new ArrayList<>();
         private DestinationMatcher matcher = DestinationMatcher.WILDCARDS;
         private Authenticator authenticator = Authenticator.ANYBODY;
@@ -133,6 +136,10 @@ public record BrokerOptions(
         private final List<BrokerListener> listeners = new ArrayList<>();
 
         private Builder() {}
+
+        private static long partOfHeap(int divisor) {
+            return Math.max(16L << 20, Runtime.getRuntime().maxMemory() / divisor);
+        }
 
         @Setting(value = "Header lines of a frame.", min = 16, max = 10_000)
         public Builder maxHeaders(int headers) {
@@ -362,6 +369,17 @@ public record BrokerOptions(
             return this;
         }
 
+        @Setting(
+                value =
+                        "Octets of all frames together that have come in part, or wait for room or for a handler; an eighth"
+                                + " of the heap by default, and never less than one frame.",
+                bytes = true,
+                min = 1 << 16)
+        public Builder maxInputBytes(long bytes) {
+            this.maxInputBytes = bytes;
+            return this;
+        }
+
         /** A policy for some destinations, before all defaults and behind those that were given earlier. */
         public Builder policy(DestinationPolicy policy) {
             policies.add(policy);
@@ -420,6 +438,7 @@ public record BrokerOptions(
                     stallTime,
                     maxBacklog,
                     maxQueueBytes,
+                    Math.max(maxInputBytes, (long) codec.body() + 2L * codec.headerOctets()),
                     List.copyOf(all),
                     matcher,
                     authenticator,

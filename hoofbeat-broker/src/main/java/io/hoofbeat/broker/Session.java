@@ -38,6 +38,9 @@ public final class Session implements Publisher {
     private final Addressing addressing;
     private final Stalls stalls;
 
+    /** For a frame that has come in part, or waits for room. */
+    private final Share input;
+
     private final Receipts receipts = new Receipts(this);
     private State state = State.NEW;
 
@@ -70,6 +73,7 @@ public final class Session implements Publisher {
                 connection, broker.options().outboxHighWater(), broker.options().outboxLowWater());
         this.addressing = new Addressing(this, subscriptions);
         this.stalls = new Stalls(this, connection);
+        this.input = new Share(broker.inputMemory());
         this.watch = new Watch(this, broker.options(), broker.nanoTime());
     }
 
@@ -123,6 +127,9 @@ public final class Session implements Publisher {
         }
         try {
             handle(frame);
+            if (state != State.ENDED && !input.resize(stalls.heldOctets())) {
+                throw broker.inputMemory().exceeded();
+            }
         } catch (ProtocolException e) {
             broker.listener().protocolViolated(info, text(e));
             fail(CloseReason.PROTOCOL_ERROR, text(e), frame);
@@ -136,6 +143,27 @@ public final class Session implements Publisher {
         } catch (RuntimeException e) {
             broker.listener().failed(frame.command() + " of session " + id(), e);
             fail(CloseReason.FAILED, "internal failure", frame);
+        }
+    }
+
+    /**
+     * The decoder keeps a frame that has come in part.
+     *
+     * @param octets of memory that it takes; 0 if there is none
+     * @return false if that is too much: the frame is to be given up, and to be told by {@link #onFrameGivenUp}. Before the login it
+     *     never is; there the transport has its own limit
+     */
+    public boolean mayKeepPart(int octets) {
+        return state != State.OPEN || input.resize(octets);
+    }
+
+    /** There was no room for a frame; what is known of it, null for nothing. */
+    public void onFrameGivenUp(@Nullable Frame part) {
+        RefusedException why = broker.inputMemory().exceeded();
+        if (part == null) {
+            fail(why.reason(), why.text(), null, null);
+        } else {
+            fail(why.reason(), why.text(), part);
         }
     }
 
@@ -531,6 +559,7 @@ public final class Session implements Publisher {
         }
         state = State.ENDED;
         stalls.forget();
+        input.resize(0);
         if (transactions != null) {
             transactions.abortAll();
         }

@@ -48,6 +48,12 @@ final class Stalls {
         held = frame;
     }
 
+    /** Octets of the frame that is kept; 0 if there is none. Session's thread. */
+    long heldOctets() {
+        Frame frame = held;
+        return frame == null ? 0 : (long) frame.headers().octets() + frame.body().length;
+    }
+
     /** The session is over. Session's thread. */
     void forget() {
         held = null;

@@ -3,7 +3,11 @@ package io.hoofbeat.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.Version;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -11,8 +15,11 @@ import org.junit.jupiter.api.Test;
 class MemoryLimitsTest {
     private static final String LARGE = "x".repeat(600 * 1024);
 
-    private final Broker broker =
-            Broker.create(BrokerOptions.builder().maxQueueBytes(1 << 20).build());
+    private final Broker broker = Broker.create(BrokerOptions.builder()
+            .maxQueueBytes(1 << 20)
+            .maxBody(700 * 1024)
+            .maxInputBytes(1 << 20)
+            .build());
     private final MemoryPeer first = MemoryPeer.connected(broker, Version.V1_2);
     private final MemoryPeer second = MemoryPeer.connected(broker, Version.V1_2);
     private final MemoryPeer third = MemoryPeer.connected(broker, Version.V1_2);
@@ -67,5 +74,65 @@ class MemoryLimitsTest {
             first.run();
         }
         assertThat(first.received()).hasSize(10_000 - taken);
+    }
+
+    private static String begun(int octets) {
+        return "SEND\ndestination:/topic/x\nreceipt:r\ncontent-length:614400\n\n" + "x".repeat(octets);
+    }
+
+    @Test
+    void framesThatHaveComeInPartShareALimit() {
+        first.send(begun(500_000));
+        second.send(begun(500_000));
+        third.send(begun(100_000));
+        Frame error = third.expect("ERROR");
+        assertThat(error.headers().get("message"))
+                .isEqualTo("too much in the unfinished frames of all sessions (limit 1048576 octets, max-input-bytes);"
+                        + " try again later");
+        assertThat(error.headers().get("receipt-id")).isEqualTo("r");
+        assertThat(third.closed).isEqualTo(CloseReason.OVERLOADED);
+        MemoryPeer modest = MemoryPeer.connected(broker, Version.V1_2);
+        modest.send(begun(60_000));
+        modest.expectNothing();
+        first.send("x".repeat(114_400) + "^@");
+        first.expect("RECEIPT");
+        modest.send("x".repeat(554_400) + "^@");
+        modest.expect("RECEIPT");
+        second.cut();
+        first.send("SEND\ndestination:/topic/x\n\n^@");
+        assertThat(broker.inputMemory().used()).isZero();
+    }
+
+    @Test
+    void framesThatWaitForRoomShareTheSameLimit() {
+        String large = "SEND\ndestination:/queue/q\nreceipt:r\n\n" + LARGE + "^@";
+        first.send(large);
+        first.expect("RECEIPT");
+        first.send(large);
+        first.expectNothing();
+        second.send(large);
+        assertThat(second.expect("ERROR").headers().get("message")).contains("max-input-bytes");
+        third.send("SUBSCRIBE\nid:s\ndestination:/queue/q\n\n^@");
+        third.expect("MESSAGE");
+        first.expect("RECEIPT");
+        third.expect("MESSAGE");
+        assertThat(broker.inputMemory().used()).isZero();
+    }
+
+    @Test
+    void messagesThatWaitForAHandlerShareTheSameLimit() throws InterruptedException {
+        CountDownLatch begin = new CountDownLatch(1);
+        broker.handle("/app/slow", exchange -> begin.await());
+        String large = "SEND\ndestination:/app/slow\nreceipt:r\n\n" + LARGE + "^@";
+        first.send(large);
+        second.send(large);
+        assertThat(second.expect("ERROR").headers().get("message")).contains("full");
+        begin.countDown();
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> !first.received().isEmpty());
+        Awaitility.await()
+                .atMost(10, TimeUnit.SECONDS)
+                .until(() -> broker.inputMemory().used() == 0);
     }
 }

@@ -92,6 +92,9 @@ final class MemoryPeer implements Connection, Sink {
                     decoder.use(session.version());
                 }
             }
+            if (!paused && !session.mayKeepPart(decoder.heldOctets())) {
+                session.onFrameGivenUp(decoder.giveUp());
+            }
         } catch (ProtocolException e) {
             session.onProtocolViolation(e);
         }

@@ -125,6 +125,24 @@ public final class FrameDecoder {
         return state != State.BETWEEN_FRAMES && state != State.FAILED;
     }
 
+    /** Octets of memory that are kept of a frame which has come in part, about. */
+    public int heldOctets() {
+        return headers.octets() + body.length + (head == null ? 0 : head.octets().length);
+    }
+
+    /**
+     * Forgets the frame that has come in part; nothing more comes out afterwards.
+     *
+     * @return the frame as far as it is known, without its body; null if not even its command is
+     */
+    public @Nullable Frame giveUp() {
+        Command begun = command;
+        Headers known = headersSoFar();
+        forget();
+        state = State.FAILED;
+        return begun == null ? null : new Frame(begun, known);
+    }
+
     /** How many line ends came outside of frames so far. */
     public long lineEnds() {
         return lineEnds;
@@ -437,10 +455,14 @@ public final class FrameDecoder {
     private ProtocolException fail(ProtocolException fault) {
         ProtocolException reason = refusal == null ? fault : refusal;
         String name = command == null ? reason.command() : command.name();
-        Headers known = state == State.HEADER_LINES && head != null ? head.headers() : headers;
+        Headers known = headersSoFar();
         forget();
         state = State.FAILED;
         return new ProtocolException(reason.kind(), reason.getMessage(), name, known.get("receipt"));
+    }
+
+    private Headers headersSoFar() {
+        return state == State.HEADER_LINES && head != null ? head.headers() : headers;
     }
 
     private void forget() {

@@ -147,10 +147,21 @@ final class Intake {
                 session.onFrame(frame);
                 fixVersion();
             }
+            if (!isPaused && !session.mayKeepPart(decoder.heldOctets())) {
+                session.onFrameGivenUp(decoder.giveUp());
+            }
         } catch (ProtocolException violation) {
             session.onProtocolViolation(violation);
         }
         count(length - octets.readableBytes());
+        forgetFrameOfEndedSession();
+    }
+
+    /** The connection may stay for a while, to be listened to and not heard. */
+    private void forgetFrameOfEndedSession() {
+        if (!session.isOpen()) {
+            decoder.giveUp();
+        }
     }
 
     private void count(int octets) {
@@ -189,6 +200,7 @@ final class Intake {
     /** The session has ended: what was read is looked at for what concerns the framing alone, and forgotten. */
     void skip(ByteBufAllocator allocator) {
         if (!isWorking) {
+            forgetFrameOfEndedSession();
             isPaused = false;
             try {
                 proceed(allocator);
