@@ -36,6 +36,8 @@ public final class Broker implements AutoCloseable {
     private final SharedMemory queueMemory;
     private final SharedMemory transactionMemory;
     private final SharedMemory inputMemory;
+    private final SharedMemory subscriptionMemory;
+    private final SharedMemory directoryMemory;
     private final Destinations destinations;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, AtomicInteger> sessionsByAddress = new ConcurrentHashMap<>();
@@ -57,6 +59,9 @@ public final class Broker implements AutoCloseable {
         this.queueMemory = new SharedMemory("queues", "max-queue-bytes", options.maxQueueBytes());
         this.transactionMemory = new SharedMemory("open transactions", "max-queue-bytes", options.maxQueueBytes());
         this.inputMemory = new SharedMemory("unfinished frames", "max-input-bytes", options.maxInputBytes());
+        this.subscriptionMemory =
+                new SharedMemory("subscriptions", "max-subscription-bytes", options.maxSubscriptionBytes());
+        this.directoryMemory = new SharedMemory("destinations", "max-directory-bytes", options.maxDirectoryBytes());
         this.destinations = new Destinations(this);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "hoofbeat-timer"));
         timer.setRemoveOnCancelPolicy(true);
@@ -99,6 +104,16 @@ public final class Broker implements AutoCloseable {
     /** What frames take that have come in part, that wait for room, or for a handler. */
     SharedMemory inputMemory() {
         return inputMemory;
+    }
+
+    /** What subscriptions take: ids, selectors, and the places of patterns at all that they match. */
+    SharedMemory subscriptionMemory() {
+        return subscriptionMemory;
+    }
+
+    /** What destinations take, their messages apart. */
+    SharedMemory directoryMemory() {
+        return directoryMemory;
     }
 
     // ---- sessions

@@ -42,6 +42,8 @@ public record BrokerOptions(
         int maxBacklog,
         long maxQueueBytes,
         long maxInputBytes,
+        long maxSubscriptionBytes,
+        long maxDirectoryBytes,
         List<DestinationPolicy> policies,
         DestinationMatcher matcher,
         Authenticator authenticator,
@@ -90,6 +92,8 @@ public record BrokerOptions(
                 .maxBacklog(maxBacklog)
                 .maxQueueBytes(maxQueueBytes)
                 .maxInputBytes(maxInputBytes)
+                .maxSubscriptionBytes(maxSubscriptionBytes)
+                .maxDirectoryBytes(maxDirectoryBytes)
                 .matcher(matcher)
                 .authenticator(authenticator)
                 .authorizer(authorizer);
@@ -129,6 +133,8 @@ public record BrokerOptions(
         private int maxBacklog = 1_000;
         private long maxQueueBytes = partOfHeap(4);
         private long maxInputBytes = partOfHeap(8);
+        private long maxSubscriptionBytes = partOfHeap(8);
+        private long maxDirectoryBytes = partOfHeap(16);
         private final List<DestinationPolicy> policies = new ArrayList<>();
         private DestinationMatcher matcher = DestinationMatcher.WILDCARDS;
         private Authenticator authenticator = Authenticator.ANYBODY;
@@ -380,6 +386,25 @@ public record BrokerOptions(
             return this;
         }
 
+        @Setting(
+                value = "Octets of all subscriptions together, selectors included; an eighth of the heap by default.",
+                bytes = true,
+                min = 1 << 16)
+        public Builder maxSubscriptionBytes(long bytes) {
+            this.maxSubscriptionBytes = bytes;
+            return this;
+        }
+
+        @Setting(
+                value =
+                        "Octets of all destinations together, without their messages; a sixteenth of the heap by default.",
+                bytes = true,
+                min = 1 << 16)
+        public Builder maxDirectoryBytes(long bytes) {
+            this.maxDirectoryBytes = bytes;
+            return this;
+        }
+
         /** A policy for some destinations, before all defaults and behind those that were given earlier. */
         public Builder policy(DestinationPolicy policy) {
             policies.add(policy);
@@ -439,6 +464,8 @@ public record BrokerOptions(
                     maxBacklog,
                     maxQueueBytes,
                     Math.max(maxInputBytes, (long) codec.body() + 2L * codec.headerOctets()),
+                    maxSubscriptionBytes,
+                    maxDirectoryBytes,
                     List.copyOf(all),
                     matcher,
                     authenticator,

@@ -20,6 +20,9 @@ final class Destinations {
     /** Below it are the temporary queues of sessions; only their owners may subscribe there. */
     static final String REPLY_QUEUES = "/reply-queue/";
 
+    /** What a destination takes beside its name: that of a queue, which is the most. */
+    private static final int OVERHEAD = 448;
+
     private record Rule(Predicate<String> pattern, DestinationPolicy policy) {}
 
     private record Code(Predicate<String> pattern, Handler handler) {}
@@ -95,6 +98,7 @@ final class Destinations {
             created = handler != null
                     ? new AppDestination(name, policy, handler, broker)
                     : policy.kind() == Kind.QUEUE ? new Queue(name, policy, broker, false) : new Topic(name, policy);
+            takeMemory(name);
             byName.put(name, created);
             patterns.forEach((subscription, pattern) -> bindIfMatching(subscription, pattern, created));
         }
@@ -115,7 +119,7 @@ final class Destinations {
     synchronized void handle(String pattern, Handler handler) {
         Predicate<String> matches = matcher.isPattern(pattern) ? matcher.compile(pattern) : pattern::equals;
         handlers.add(0, new Code(matches, handler));
-        byName.keySet().removeIf(matches);
+        byName.values().stream().filter(known -> matches.test(known.name())).forEach(this::remove);
     }
 
     /**
@@ -181,13 +185,14 @@ final class Destinations {
 
     /** A queue of one session, until it goes. */
     Queue createTemporary(String name) {
+        takeMemory(name);
         Queue queue = new Queue(name, policy(name), broker, true);
         byName.put(name, queue);
         return queue;
     }
 
     void delete(Queue queue) {
-        byName.remove(queue.name(), queue);
+        remove(queue);
         queue.delete();
     }
 
@@ -195,10 +200,22 @@ final class Destinations {
     void forgetIdle() {
         for (Destination destination : byName.values()) {
             if (destination.forgetIfIdle()) {
-                byName.remove(destination.name(), destination);
+                remove(destination);
                 patterns.keySet().forEach(subscription -> subscription.unbind(destination));
                 broker.listener().destinationRemoved(destination.name());
             }
+        }
+    }
+
+    private void takeMemory(String name) {
+        if (!broker.directoryMemory().take(OVERHEAD + SharedMemory.octets(name))) {
+            throw broker.directoryMemory().exceeded();
+        }
+    }
+
+    private void remove(Destination destination) {
+        if (byName.remove(destination.name(), destination)) {
+            broker.directoryMemory().give(OVERHEAD + SharedMemory.octets(destination.name()));
         }
     }
 

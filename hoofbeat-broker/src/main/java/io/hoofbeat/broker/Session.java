@@ -28,13 +28,16 @@ public final class Session implements Publisher {
         ENDED
     }
 
+    /** Octets of a frame that are not counted: a connection costs about as much in any case. */
+    private static final int TRIFLE = 8 * 1024;
+
     private final Broker broker;
     private final Connection connection;
     private final ConnectionInfo info;
     private final long number;
     private final Outbox outbox;
     private final Watch watch;
-    private final Subscriptions subscriptions = new Subscriptions(this);
+    private final Subscriptions subscriptions;
     private final Addressing addressing;
     private final Stalls stalls;
 
@@ -71,9 +74,10 @@ public final class Session implements Publisher {
         this.number = number;
         this.outbox = new Outbox(
                 connection, broker.options().outboxHighWater(), broker.options().outboxLowWater());
+        this.subscriptions = new Subscriptions(this);
         this.addressing = new Addressing(this, subscriptions);
         this.stalls = new Stalls(this, connection);
-        this.input = new Share(broker.inputMemory());
+        this.input = new Share(broker.inputMemory(), TRIFLE);
         this.watch = new Watch(this, broker.options(), broker.nanoTime());
     }
 

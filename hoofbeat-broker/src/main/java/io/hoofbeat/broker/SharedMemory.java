@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class SharedMemory {
     private static final int RESERVED_PART = 8;
+    private static final int OF_TEXT = 48;
 
     private final String what;
     private final String option;
@@ -32,6 +33,17 @@ final class SharedMemory {
         this.option = option;
         this.limit = limit;
         this.reserve = limit / RESERVED_PART;
+    }
+
+    /** The octets that a text takes. */
+    static int octets(String text) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            if (text.charAt(i) > 255) {
+                return OF_TEXT + 2 * length;
+            }
+        }
+        return OF_TEXT + length;
     }
 
     /** Whether there was room, which is taken then. */

@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * the same when the message is delivered again, and that it tells later whether it was ever issued (SX-MSG-1, SX-ACK-2).
  */
 public final class Subscription {
+    /** What it takes beside its texts, here and in maps and destinations; what a pattern takes besides; each further destination. */
+    private static final int OVERHEAD = 512;
+
+    private static final int PATTERN_OVERHEAD = 2 * 1024;
+    private static final int PLACE = 128;
+
     private static final byte[] MESSAGE_ID = "message-id:".getBytes(UTF_8);
     private static final byte[] ACK = "ack:".getBytes(UTF_8);
     private static final byte[] REDELIVERED =
@@ -37,9 +43,12 @@ public final class Subscription {
     private final boolean pattern;
     private final int ordinal;
     private final SubscribeRequest request;
-    private final byte[] start;
-    private final byte[] idStart;
     private final byte[] head;
+
+    /** Where in the head {@code message-id} begins, and where its value does. */
+    private final int idHeader;
+
+    private final int idValue;
     private final AtomicInteger credit;
     private final AtomicInteger dropped = new AtomicInteger();
 
@@ -79,9 +88,9 @@ public final class Subscription {
         if (id != null) {
             FrameEncoder.header("subscription", id, version, out);
         }
-        this.start = Scratch.copy(out);
-        this.idStart = (ordinal + "-").getBytes(UTF_8);
-        out.writeBytes(MESSAGE_ID).writeBytes(idStart);
+        this.idHeader = out.readableBytes();
+        this.idValue = idHeader + MESSAGE_ID.length;
+        out.writeBytes(MESSAGE_ID).writeCharSequence(ordinal + "-", UTF_8);
         this.head = Scratch.copy(out);
     }
 
@@ -93,6 +102,20 @@ public final class Subscription {
     /** As in SUBSCRIBE; may be a pattern. */
     public String destination() {
         return destination;
+    }
+
+    /** About the octets of heap that it takes, as long as it is subscribed at one destination. */
+    int size() {
+        int pattern = this.pattern ? PATTERN_OVERHEAD : 0;
+        Selector selector = request.selector();
+        String key = request.slowConsumerKey();
+        return OVERHEAD
+                + pattern
+                + head.length
+                + SharedMemory.octets(id)
+                + SharedMemory.octets(destination)
+                + (selector == null ? 0 : selector.size())
+                + (key == null ? 0 : SharedMemory.octets(key));
     }
 
     Session session() {
@@ -227,9 +250,9 @@ public final class Subscription {
             return head;
         }
         ByteBuf out = Scratch.take(head.length + 64);
-        out.writeBytes(start);
+        out.writeBytes(head, 0, idHeader);
         if (acknowledged) {
-            out.writeBytes(ACK).writeBytes(idStart);
+            out.writeBytes(ACK).writeBytes(head, idValue, head.length - idValue);
             Scratch.decimal(message.number(), out);
             out.writeByte('\n');
         }
@@ -241,7 +264,7 @@ public final class Subscription {
         if (lost > 0) {
             out.writeCharSequence(ServerHeaders.DROPPED_MESSAGES + ":" + lost + "\n", UTF_8);
         }
-        out.writeBytes(head, start.length, head.length - start.length);
+        out.writeBytes(head, idHeader, head.length - idHeader);
         return Scratch.copy(out);
     }
 
@@ -315,7 +338,11 @@ public final class Subscription {
         if (ended) {
             return true;
         }
+        if (!destinations.isEmpty() && !takePlace()) {
+            return true;
+        }
         if (!to.subscribe(this)) {
+            givePlaces(destinations.isEmpty() ? 0 : 1);
             return false;
         }
         if (destinations.isEmpty()) {
@@ -327,6 +354,23 @@ public final class Subscription {
         return true;
     }
 
+    /** Its pattern matches one more destination; if there is no room for that, the session ends. */
+    private boolean takePlace() {
+        SharedMemory memory = session.broker().subscriptionMemory();
+        if (memory.take(PLACE)) {
+            return true;
+        }
+        RefusedException why = memory.exceeded();
+        session.end(why.reason(), "the pattern " + destination + " matches too much, " + why.text());
+        return false;
+    }
+
+    private void givePlaces(int count) {
+        if (count > 0) {
+            session.broker().subscriptionMemory().give((long) PLACE * count);
+        }
+    }
+
     /** A destination that it had found by its pattern was forgotten. */
     synchronized void unbind(Destination from) {
         if (destinations.contains(from)) {
@@ -334,6 +378,7 @@ public final class Subscription {
                 destinations = Set.of();
             } else {
                 destinations.remove(from);
+                givePlaces(1);
             }
         }
     }
@@ -349,6 +394,7 @@ public final class Subscription {
         synchronized (this) {
             all = List.copyOf(destinations);
             destinations = Set.of();
+            givePlaces(all.size() - 1);
         }
         for (Destination each : all) {
             each.unsubscribe(this);

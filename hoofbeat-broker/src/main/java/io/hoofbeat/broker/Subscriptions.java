@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.broker;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.hoofbeat.protocol.ProtocolException;
 import io.hoofbeat.protocol.ProtocolException.Kind;
 import io.hoofbeat.protocol.Version;
@@ -20,7 +22,11 @@ final class Subscriptions {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    /** Octets of an id. Some clients take the destination's name for one. */
+    private static final int MAX_ID = 1024;
+
     private final Session session;
+    private final Share memory;
 
     /** By the client's id; by {@link #withoutId} for the 1.0 form without one. */
     private final Map<String, Subscription> byId = new HashMap<>(4);
@@ -31,12 +37,17 @@ final class Subscriptions {
     private @Nullable Map<String, Queue> temporary;
 
     private @Nullable String token;
+
+    /** Octets that all of them take, about. */
+    private long bytes;
+
     private int lastOrdinal;
     private long highestNumber = -1;
     private long writtenOrder;
 
     Subscriptions(Session session) {
         this.session = session;
+        this.memory = new Share(session.broker().subscriptionMemory(), 0);
     }
 
     int size() {
@@ -48,12 +59,20 @@ final class Subscriptions {
         if (byId.size() >= limit) {
             throw new RefusedException(CloseReason.REFUSED, "too many subscriptions (limit " + limit + ")");
         }
+        if (id != null && id.length() > MAX_ID / 4 && id.getBytes(UTF_8).length > MAX_ID) {
+            throw new RefusedException(
+                    CloseReason.PROTOCOL_ERROR, "id of a subscription longer than " + MAX_ID + " octets");
+        }
         String key = id == null ? withoutId(destination) : id;
         if (byId.containsKey(key)) {
             throw new ProtocolException(
                     Kind.BAD_FRAME, "there is a subscription with this id already, " + (id == null ? destination : id));
         }
         Subscription subscription = new Subscription(session, id, destination, ++lastOrdinal, request, version);
+        if (!memory.resize(bytes + subscription.size())) {
+            throw session.broker().subscriptionMemory().exceeded();
+        }
+        bytes += subscription.size();
         byId.put(key, subscription);
         byOrdinal.put(lastOrdinal, subscription);
         return subscription;
@@ -68,6 +87,8 @@ final class Subscriptions {
         Subscription subscription = byId.remove(id);
         if (subscription != null) {
             byOrdinal.remove(subscription.ordinal());
+            bytes -= subscription.size();
+            memory.resize(bytes);
         }
         return subscription;
     }
@@ -105,6 +126,8 @@ final class Subscriptions {
         }
         byId.clear();
         byOrdinal.clear();
+        bytes = 0;
+        memory.resize(0);
         if (temporary != null) {
             temporary.values().forEach(session.broker().destinations()::delete);
             temporary = null;

@@ -23,8 +23,14 @@ final class Transaction {
     private final List<Step> steps = new ArrayList<>();
     private long bytes;
 
-    Transaction(Broker broker) {
+    /**
+     * Just begun.
+     *
+     * @param bytes octets that it takes without any frame
+     */
+    Transaction(Broker broker, int bytes) {
         this.broker = broker;
+        this.bytes = bytes;
         this.begunNanos = broker.nanoTime();
     }
 

@@ -8,6 +8,8 @@ import java.util.Map;
 
 /** The open transactions of a session, and their limits. Called by the session's thread. */
 final class Transactions {
+    private static final int OVERHEAD = 256;
+
     private final Broker broker;
     private final Map<String, Transaction> open = new HashMap<>(2);
 
@@ -20,9 +22,14 @@ final class Transactions {
         if (open.size() >= limit) {
             throw new RefusedException(CloseReason.REFUSED, "too many open transactions (limit " + limit + ")");
         }
-        if (open.putIfAbsent(id, new Transaction(broker)) != null) {
+        if (open.containsKey(id)) {
             throw new ProtocolException(Kind.BAD_FRAME, "this transaction is open already, " + id);
         }
+        int bytes = OVERHEAD + SharedMemory.octets(id);
+        if (!broker.transactionMemory().take(bytes)) {
+            throw broker.transactionMemory().exceeded();
+        }
+        open.put(id, new Transaction(broker, bytes));
     }
 
     Transaction get(String id) {

@@ -19,6 +19,8 @@ class MemoryLimitsTest {
             .maxQueueBytes(1 << 20)
             .maxBody(700 * 1024)
             .maxInputBytes(1 << 20)
+            .maxSubscriptionBytes(1 << 16)
+            .maxDirectoryBytes(1 << 20)
             .build());
     private final MemoryPeer first = MemoryPeer.connected(broker, Version.V1_2);
     private final MemoryPeer second = MemoryPeer.connected(broker, Version.V1_2);
@@ -134,5 +136,104 @@ class MemoryLimitsTest {
         Awaitility.await()
                 .atMost(10, TimeUnit.SECONDS)
                 .until(() -> broker.inputMemory().used() == 0);
+    }
+
+    private static String subscribe(String id, String selector) {
+        return "SUBSCRIBE\nid:" + id + "\ndestination:/topic/x\nreceipt:r\nselector:" + selector + "\n\n^@";
+    }
+
+    @Test
+    void subscriptionsOfAllSessionsShareALimit() {
+        String large = "a = '" + "x".repeat(4_000) + "'";
+        for (int i = 0; i < 3; i++) {
+            first.send(subscribe("s" + i, large));
+            first.expect("RECEIPT");
+        }
+        second.send(subscribe("s", large));
+        second.expect("RECEIPT"); // of what is reserved
+        second.send(subscribe("t", large));
+        assertThat(second.expect("ERROR").headers().get("message"))
+                .isEqualTo("too much in the subscriptions of all sessions (limit 65536 octets, max-subscription-bytes);"
+                        + " try again later");
+        assertThat(second.closed).isEqualTo(CloseReason.OVERLOADED);
+        first.send("UNSUBSCRIBE\nid:s1\n\n^@");
+        third.send(subscribe("s", large));
+        third.expect("RECEIPT");
+        first.cut();
+        third.cut();
+        assertThat(broker.subscriptionMemory().used()).isZero();
+    }
+
+    @Test
+    void whoHasFewSubscriptionsGetsOneWhenOthersHaveTakenAll() {
+        for (int i = 0; first.closed == null; i++) {
+            first.send(subscribe("s" + i, "a = " + i));
+        }
+        MemoryPeer hoarder = MemoryPeer.connected(broker, Version.V1_2);
+        int some = first.received().size() - 1;
+        for (int i = 0; i < some; i++) {
+            hoarder.send(subscribe("s" + i, "a = " + i));
+        }
+        assertThat(hoarder.received()).hasSize(some);
+        second.send(subscribe("s", "a = 1"));
+        second.expect("RECEIPT");
+    }
+
+    @Test
+    void selectorsCountByWhatTheyBecome() {
+        first.send(subscribe("s", "a LIKE '" + "%a".repeat(1_000) + "'"));
+        assertThat(first.expect("ERROR").headers().get("message")).contains("max-subscription-bytes");
+    }
+
+    @Test
+    void idsOfSubscriptionsHaveALimit() {
+        first.send(subscribe("i".repeat(1_024), "a = 1"));
+        first.expect("RECEIPT");
+        first.send(subscribe("i".repeat(1_025), "a = 1"));
+        assertThat(first.expect("ERROR").headers().get("message"))
+                .isEqualTo("id of a subscription longer than 1024 octets");
+    }
+
+    @Test
+    void aPatternThatMatchesTooMuchEndsItsSessionAndNotTheSenders() {
+        first.send("SUBSCRIBE\nid:s\ndestination:/topic/**\n\n^@");
+        for (int i = 0; i < 700; i++) {
+            third.send("SEND\ndestination:/topic/" + i + "\nreceipt:r\n\n^@");
+            third.expect("RECEIPT");
+        }
+        var all = first.received();
+        assertThat(all.get(all.size() - 1).text())
+                .isEqualTo(
+                        "the pattern /topic/** matches too much, too much in the subscriptions of all sessions (limit"
+                                + " 65536 octets, max-subscription-bytes); try again later");
+        assertThat(broker.subscriptionMemory().used()).isZero();
+    }
+
+    @Test
+    void destinationsShareALimitAndGiveBackWhatTheyHadWhenTheyAreForgotten() {
+        String padding = "d".repeat(900);
+        for (int i = 0; first.closed == null; i++) {
+            assertThat(i).isLessThan(1_000);
+            first.send("SEND\ndestination:/topic/" + padding + i + "\n\n^@");
+        }
+        assertThat(first.expect("ERROR").headers().get("message"))
+                .isEqualTo("too much in the destinations of all sessions (limit 1048576 octets, max-directory-bytes);"
+                        + " try again later");
+        broker.destinations().forgetIdle();
+        broker.destinations().forgetIdle();
+        assertThat(broker.directoryMemory().used()).isZero();
+        second.send("SEND\ndestination:/topic/new\nreceipt:r\n\n^@");
+        second.expect("RECEIPT");
+    }
+
+    @Test
+    void beginCountsWhatAnIdTakes() {
+        String id = "t".repeat(15_000);
+        for (int i = 0; i < 4; i++) {
+            MemoryPeer peer = MemoryPeer.connected(broker, Version.V1_2);
+            peer.send("BEGIN\ntransaction:" + id + "\nreceipt:r\n\n^@");
+            peer.expect("RECEIPT");
+        }
+        assertThat(broker.transactionMemory().used()).isGreaterThan(60_000);
     }
 }

@@ -43,12 +43,30 @@ public final class Selector {
     /** The most texts of one IN. */
     public static final int MAX_LIST = 256;
 
+    private static final int OF_ANY = 64;
+    private static final int OF_TOKEN = 48;
+    private static final int OF_PERCENT_SIGN = 96;
+
     private final String text;
     private final Condition condition;
+
+    private final int size;
 
     private Selector(String text, Condition condition) {
         this.text = text;
         this.condition = condition;
+        this.size = size(text);
+    }
+
+    /** By what was measured of the kinds of conditions, rather too much than too little. */
+    private static int size(String text) {
+        int size = OF_ANY + 4 * text.length();
+        Lexer lexer = new Lexer(text);
+        while (lexer.token() != Lexer.Token.END) {
+            size += OF_TOKEN;
+            lexer.next();
+        }
+        return size + OF_PERCENT_SIGN * (int) text.chars().filter(c -> c == '%').count();
     }
 
     /**
@@ -62,6 +80,11 @@ public final class Selector {
             throw new SelectorException("selector of " + octets + " octets is too long (limit " + MAX_OCTETS + ")");
         }
         return new Selector(text, text.isBlank() ? new Condition.Literal(true) : Parser.parse(text));
+    }
+
+    /** About the octets of heap that it holds: a text of 4 KiB may take 200. */
+    public int size() {
+        return size;
     }
 
     /** Whether the condition is true of these headers. */
