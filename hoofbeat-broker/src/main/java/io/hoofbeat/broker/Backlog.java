@@ -2,9 +2,12 @@
 package io.hoofbeat.broker;
 
 import io.hoofbeat.broker.DestinationPolicy.SlowConsumer;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,12 +16,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Any thread. Its lock may be held while the outbox takes an item, never the reverse.
  */
-final class Backlog {
+final class Backlog implements WaitingRoom {
+    /** The part of its bound that is left when it has to give. */
+    private static final int SHED_TO = 16;
+
     private final Subscription subscription;
     private final SlowConsumer policy;
     private final String keyHeader;
     private final int maxMessages;
     private final long maxBytes;
+    private final OutboxMemory memory;
 
     /** By key for KEEP_LATEST, by a running number else; guarded by this, as is all that follows. */
     private final Map<Object, Message> messages = new LinkedHashMap<>();
@@ -33,6 +40,7 @@ final class Backlog {
         this.keyHeader = keyHeader;
         this.maxMessages = options.maxBacklog();
         this.maxBytes = options.outboxHighWater();
+        this.memory = subscription.session().broker().outboxMemory();
     }
 
     /** From now on messages come here, until the outbox has room and nothing is left. */
@@ -42,6 +50,27 @@ final class Backlog {
                 return;
             }
             active = true;
+            memory.add(this);
+        }
+        proceed();
+    }
+
+    /** The same with what was in the outbox so far, of all of which not more than that is kept. */
+    void begin(List<Message> before, long most) {
+        int dropped = 0;
+        synchronized (this) {
+            active = true;
+            memory.add(this);
+            List<Message> all = new ArrayList<>(before);
+            all.addAll(messages.values());
+            messages.clear();
+            bytes = 0;
+            for (Message message : all) {
+                dropped += keep(message, most);
+            }
+        }
+        if (dropped > 0) {
+            subscription.countDropped(before.get(0).destination(), dropped);
         }
         proceed();
     }
@@ -53,7 +82,7 @@ final class Backlog {
             if (!active) {
                 return false;
             }
-            dropped = keep(message);
+            dropped = keep(message, maxBytes);
         }
         if (dropped > 0) {
             subscription.countDropped(message.destination(), dropped);
@@ -61,8 +90,9 @@ final class Backlog {
         return true;
     }
 
-    private int keep(Message message) {
-        boolean full = messages.size() >= maxMessages || bytes + message.size() > maxBytes;
+    /** How many are dropped. One is kept, whatever its size. */
+    private int keep(Message message, long most) {
+        boolean full = messages.size() >= maxMessages || (bytes + message.size() > most && !messages.isEmpty());
         if (full && policy == SlowConsumer.DROP_NEWEST) {
             return 1;
         }
@@ -74,7 +104,7 @@ final class Backlog {
             bytes -= replaced.size();
             dropped++;
         }
-        while (messages.size() > 1 && (messages.size() > maxMessages || bytes > maxBytes)) {
+        while (messages.size() > 1 && (messages.size() > maxMessages || bytes > most)) {
             removeFirst();
             dropped++;
         }
@@ -100,7 +130,7 @@ final class Backlog {
             while (subscription.outbox().hasRoom()) {
                 Message message = subscription.isEnded() ? null : removeFirst();
                 if (message == null) {
-                    active = false;
+                    finish();
                     return;
                 }
                 subscription.outbox().offer(subscription, message, null);
@@ -113,7 +143,47 @@ final class Backlog {
         synchronized (this) {
             messages.clear();
             bytes = 0;
-            active = false;
+            finish();
+        }
+    }
+
+    private void finish() {
+        active = false;
+        memory.remove(this);
+    }
+
+    // ---- when too much waits for all
+
+    @Override
+    public synchronized long visit(Consumer<Message> visitor) {
+        messages.values().forEach(visitor);
+        return 0;
+    }
+
+    @Override
+    public boolean isStuck() {
+        return true; // or else there would be no backlog
+    }
+
+    /** It has no publishers to hold; its bounds are its own. */
+    @Override
+    public void squeeze() {}
+
+    @Override
+    public void shed() {
+        int dropped = 0;
+        String from = "";
+        synchronized (this) {
+            List<Message> all = new ArrayList<>(messages.values());
+            messages.clear();
+            bytes = 0;
+            for (Message message : all) {
+                from = message.destination();
+                dropped += keep(message, maxBytes / SHED_TO);
+            }
+        }
+        if (dropped > 0) {
+            subscription.countDropped(from, dropped);
         }
     }
 }

@@ -38,6 +38,7 @@ public final class Broker implements AutoCloseable {
     private final SharedMemory inputMemory;
     private final SharedMemory subscriptionMemory;
     private final SharedMemory directoryMemory;
+    private final OutboxMemory outboxMemory;
     private final Destinations destinations;
     private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
     private final ConcurrentHashMap<String, AtomicInteger> sessionsByAddress = new ConcurrentHashMap<>();
@@ -62,6 +63,7 @@ public final class Broker implements AutoCloseable {
         this.subscriptionMemory =
                 new SharedMemory("subscriptions", "max-subscription-bytes", options.maxSubscriptionBytes());
         this.directoryMemory = new SharedMemory("destinations", "max-directory-bytes", options.maxDirectoryBytes());
+        this.outboxMemory = new OutboxMemory(options.maxOutboxBytes());
         this.destinations = new Destinations(this);
         this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "hoofbeat-timer"));
         timer.setRemoveOnCancelPolicy(true);
@@ -114,6 +116,10 @@ public final class Broker implements AutoCloseable {
     /** What destinations take, their messages apart. */
     SharedMemory directoryMemory() {
         return directoryMemory;
+    }
+
+    OutboxMemory outboxMemory() {
+        return outboxMemory;
     }
 
     // ---- sessions

@@ -42,6 +42,7 @@ public record BrokerOptions(
         int maxBacklog,
         long maxQueueBytes,
         long maxInputBytes,
+        long maxOutboxBytes,
         long maxSubscriptionBytes,
         long maxDirectoryBytes,
         List<DestinationPolicy> policies,
@@ -92,6 +93,7 @@ public record BrokerOptions(
                 .maxBacklog(maxBacklog)
                 .maxQueueBytes(maxQueueBytes)
                 .maxInputBytes(maxInputBytes)
+                .maxOutboxBytes(maxOutboxBytes)
                 .maxSubscriptionBytes(maxSubscriptionBytes)
                 .maxDirectoryBytes(maxDirectoryBytes)
                 .matcher(matcher)
@@ -133,6 +135,7 @@ public record BrokerOptions(
         private int maxBacklog = 1_000;
         private long maxQueueBytes = partOfHeap(4);
         private long maxInputBytes = partOfHeap(8);
+        private long maxOutboxBytes = partOfHeap(8);
         private long maxSubscriptionBytes = partOfHeap(8);
         private long maxDirectoryBytes = partOfHeap(16);
         private final List<DestinationPolicy> policies = new ArrayList<>();
@@ -387,6 +390,17 @@ public record BrokerOptions(
         }
 
         @Setting(
+                value =
+                        "Octets that wait for all sessions together, a message of a topic counted once; beyond it those who do"
+                                + " not read are dealt with as too slow, the fullest first. An eighth of the heap by default.",
+                bytes = true,
+                min = 1 << 16)
+        public Builder maxOutboxBytes(long bytes) {
+            this.maxOutboxBytes = bytes;
+            return this;
+        }
+
+        @Setting(
                 value = "Octets of all subscriptions together, selectors included; an eighth of the heap by default.",
                 bytes = true,
                 min = 1 << 16)
@@ -464,6 +478,7 @@ public record BrokerOptions(
                     maxBacklog,
                     maxQueueBytes,
                     Math.max(maxInputBytes, (long) codec.body() + 2L * codec.headerOctets()),
+                    maxOutboxBytes,
                     maxSubscriptionBytes,
                     maxDirectoryBytes,
                     List.copyOf(all),

@@ -32,6 +32,9 @@ public interface Connection {
      */
     void close(CloseReason reason, String text);
 
+    /** Ends it at once, even in the middle of a frame; nobody will read the rest. {@link Session#onClosed} follows. Session's thread. */
+    void abort();
+
     /** Where it comes from. */
     ConnectionInfo info();
 }

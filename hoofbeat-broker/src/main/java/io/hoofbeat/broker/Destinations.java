@@ -97,7 +97,9 @@ final class Destinations {
             }
             created = handler != null
                     ? new AppDestination(name, policy, handler, broker)
-                    : policy.kind() == Kind.QUEUE ? new Queue(name, policy, broker, false) : new Topic(name, policy);
+                    : policy.kind() == Kind.QUEUE
+                            ? new Queue(name, policy, broker, false)
+                            : new Topic(name, policy, broker.outboxMemory());
             takeMemory(name);
             byName.put(name, created);
             patterns.forEach((subscription, pattern) -> bindIfMatching(subscription, pattern, created));

@@ -45,6 +45,11 @@ public final class Message {
     /** By version, null until asked for. */
     private final byte[] @Nullable [] tails = new byte[3][];
 
+    /** Belong to {@link OutboxMemory}: its look that saw this last, and how many rooms held it then. */
+    int look;
+
+    int holders;
+
     /** 0: not known so far, 1: text, 2: binary. Found out by whoever asks first. */
     private byte kind;
 

@@ -32,6 +32,9 @@ interface Publisher {
     /** Publishes no more until released as often as stalled. Called by the thread that publishes. */
     void stall();
 
+    /** Publishing cost so much: about how many subscribers were looked at. Called by the thread that publishes. */
+    default void worked(int steps) {}
+
     /** Any thread; may come before the stall that it belongs to. */
     void release();
 }

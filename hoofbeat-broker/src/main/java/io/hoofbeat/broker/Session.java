@@ -36,6 +36,7 @@ public final class Session implements Publisher {
     private final ConnectionInfo info;
     private final long number;
     private final Outbox outbox;
+    private final Backpressure backpressure;
     private final Watch watch;
     private final Subscriptions subscriptions;
     private final Addressing addressing;
@@ -59,10 +60,9 @@ public final class Session implements Publisher {
     private boolean opened;
 
     private boolean countedUnsubscribe;
+    private long work;
 
-    /** Null until needed, as the next two; made under this session's lock. */
-    private volatile @Nullable Patience patience;
-
+    /** Null until needed, as the next. */
     private @Nullable Turns turns;
 
     private @Nullable Transactions transactions;
@@ -73,7 +73,11 @@ public final class Session implements Publisher {
         this.info = connection.info();
         this.number = number;
         this.outbox = new Outbox(
-                connection, broker.options().outboxHighWater(), broker.options().outboxLowWater());
+                connection,
+                broker.options(),
+                broker.outboxMemory(),
+                () -> backpressure().shed());
+        this.backpressure = new Backpressure(this, outbox);
         this.subscriptions = new Subscriptions(this);
         this.addressing = new Addressing(this, subscriptions);
         this.stalls = new Stalls(this, connection);
@@ -134,6 +138,7 @@ public final class Session implements Publisher {
             if (state != State.ENDED && !input.resize(stalls.heldOctets())) {
                 throw broker.inputMemory().exceeded();
             }
+            backpressure.stopIfOverfull();
         } catch (ProtocolException e) {
             broker.listener().protocolViolated(info, text(e));
             fail(CloseReason.PROTOCOL_ERROR, text(e), frame);
@@ -222,6 +227,7 @@ public final class Session implements Publisher {
             return;
         }
         opened = true;
+        outbox.open();
         identity = who;
         version = opening.version();
         state = State.OPEN;
@@ -451,22 +457,22 @@ public final class Session implements Publisher {
         stalls.remove();
     }
 
+    @Override
+    public void worked(int steps) {
+        work += steps;
+    }
+
+    /** How much the frames cost that were handled so far: about how many subscribers were looked at. Session's thread. */
+    public long work() {
+        return work;
+    }
+
     void readingAgain() {
         watch.readingAgain(broker.nanoTime());
     }
 
-    /** How long others wait for this session when it does not keep up with its topics. Any thread. */
-    Patience patience() {
-        Patience known = patience;
-        if (known != null) {
-            return known;
-        }
-        synchronized (this) {
-            if (patience == null) {
-                patience = new Patience(this);
-            }
-            return patience;
-        }
+    Backpressure backpressure() {
+        return backpressure;
     }
 
     /** Where application handlers take this session's messages one after the other. Session's thread. */
@@ -530,14 +536,14 @@ public final class Session implements Publisher {
         connection.execute(() -> fail(reason, text, null, null));
     }
 
-    /** A topic's subscriber took too little for too long; what waits for it is thrown away, so that the ERROR gets out. Any thread. */
-    void endAsTooSlow(String subscription, String destination) {
-        connection.execute(() -> {
-            if (state != State.ENDED) {
-                outbox.clear();
-                fail(CloseReason.REFUSED, "too slow for " + destination + ", subscription " + subscription, null, null);
-            }
-        });
+    /** Ends the connection in the middle of a frame. Session's thread. */
+    void abort() {
+        connection.abort();
+    }
+
+    /** It does not take what is for it. Session's thread. */
+    void endAsTooSlow(String text) {
+        fail(CloseReason.REFUSED, text, null, null);
     }
 
     private void terminate(CloseReason reason, String text, @Nullable Frame error) {

@@ -170,28 +170,49 @@ public final class Subscription {
         if (slow != null && slow.add(message)) {
             return;
         }
-        if (!outbox().offer(this, message, null) && !session.patience().hold(from, message.destination())) {
+        if (!outbox().offer(this, message, null)
+                && !session.backpressure().patience().hold(from, message.destination())) {
             tooSlow(message.destination());
         }
     }
 
     private void tooSlow(String from) {
-        DestinationPolicy policy = session.broker().destinations().policy(from);
-        SlowConsumer what = request.slowConsumer() == null ? policy.slowConsumer() : request.slowConsumer();
-        if (what == SlowConsumer.DISCONNECT) {
-            session.endAsTooSlow(id, from);
-            return;
+        if (slowConsumer(from) == SlowConsumer.DISCONNECT) {
+            session.backpressure().tooSlow(id, from);
+        } else {
+            backlog(from).begin();
         }
+    }
+
+    /** What is to happen if it does not keep up with that destination. */
+    SlowConsumer slowConsumer(String from) {
+        SlowConsumer own = request.slowConsumer();
+        return own == null ? session.broker().destinations().policy(from).slowConsumer() : own;
+    }
+
+    /**
+     * Too much waits for all sessions, and for this one most.
+     *
+     * @param waited what was taken out of the outbox, at least one
+     * @param most octets that may be kept of it, by the policy
+     */
+    void shed(List<Message> waited, long most) {
+        backlog(waited.get(0).destination()).begin(waited, most);
+    }
+
+    private Backlog backlog(String from) {
         Backlog slow;
         synchronized (this) {
             slow = backlog;
             if (slow == null) {
+                DestinationPolicy policy = session.broker().destinations().policy(from);
                 String key = request.slowConsumerKey() == null ? policy.keyHeader() : request.slowConsumerKey();
-                slow = new Backlog(this, what, key, session.broker().options());
+                slow = new Backlog(
+                        this, slowConsumer(from), key, session.broker().options());
                 backlog = slow;
             }
         }
-        slow.begin();
+        return slow;
     }
 
     /** Shows the messages of a queue without taking them, as fast as the outbox takes them, and then the end. Session's thread. */
@@ -413,6 +434,8 @@ public final class Subscription {
     /** An own message of the server for this subscription alone, such as the end of a browse. */
     void tell(Headers own, byte[] body) {
         Broker broker = session.broker();
-        outbox().offer(this, broker.message(destination, own, Headers.EMPTY, body, 0, 0), null);
+        Message message = broker.message(destination, own, Headers.EMPTY, body, 0, 0);
+        outbox().offer(this, message, null);
+        broker.outboxMemory().published(message.size());
     }
 }

@@ -19,6 +19,7 @@ final class Topic implements Destination {
 
     private final String name;
     private final DestinationPolicy policy;
+    private final OutboxMemory memory;
 
     /** Replaced under this topic's lock; read without one. */
     private volatile Audience audience = NOBODY;
@@ -32,9 +33,10 @@ final class Topic implements Destination {
     /** Whether anything happened since the last look; a race costs one more round. */
     private boolean used = true;
 
-    Topic(String name, DestinationPolicy policy) {
+    Topic(String name, DestinationPolicy policy, OutboxMemory memory) {
         this.name = name;
         this.policy = policy;
+        this.memory = memory;
     }
 
     @Override
@@ -62,6 +64,10 @@ final class Topic implements Destination {
             if (subscription != null) {
                 subscription.offer(message, from);
             }
+        }
+        if (everyone.end > 0) {
+            memory.published(message.size());
+            from.worked(everyone.end);
         }
         if (receipt != null) {
             receipt.confirm();

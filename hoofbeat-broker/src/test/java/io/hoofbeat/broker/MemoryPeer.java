@@ -33,6 +33,8 @@ final class MemoryPeer implements Connection, Sink {
 
     @Nullable CloseReason closed;
 
+    boolean aborted;
+
     MemoryPeer(Broker broker) {
         this.session = broker.connect(this);
     }
@@ -56,6 +58,7 @@ final class MemoryPeer implements Connection, Sink {
 
     /** Frames are no longer taken, or are again. */
     void read(boolean reads) {
+        awake |= reads && !this.reads;
         this.reads = reads;
         run();
     }
@@ -70,7 +73,7 @@ final class MemoryPeer implements Connection, Sink {
                 busy = true;
             }
             busy |= decode();
-            if (awake && reads) {
+            if (awake) {
                 awake = false;
                 session.outbox().drain(this);
                 busy = true;
@@ -159,6 +162,12 @@ final class MemoryPeer implements Connection, Sink {
     }
 
     @Override
+    public void abort() {
+        aborted = true;
+        session.onClosed();
+    }
+
+    @Override
     public ConnectionInfo info() {
         return new ConnectionInfo("memory", "127.0.0.1", 0, null, null, System.nanoTime());
     }
@@ -167,7 +176,7 @@ final class MemoryPeer implements Connection, Sink {
 
     @Override
     public boolean hasRoom() {
-        return true;
+        return reads;
     }
 
     @Override

@@ -285,6 +285,11 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         end(CloseCode.of(reason), text);
     }
 
+    @Override
+    public void abort() {
+        context().close();
+    }
+
     /** Ends it with an ERROR, if it has not ended. */
     void turnOut(CloseReason reason, String text) {
         if (session != null) {
