@@ -24,6 +24,9 @@ final class Intake {
     /** After so many octets in one go others have their turn: compression can make them of very few. */
     private static final int TURN = 1024 * 1024;
 
+    /** The same after so much work: a tiny frame can be for thousands. It takes some milliseconds. */
+    private static final int WORK = 32 * 1024;
+
     /** Without a CONNECT, which may have line ends before it and has a limit of its own. */
     private static final int MOST_BEFORE = 64 * 1024;
 
@@ -35,6 +38,7 @@ final class Intake {
     private boolean isPaused;
     private boolean isWorking;
     private int turn;
+    private long workBefore;
     /** Octets that came while no version was fixed. */
     private int before;
 
@@ -69,7 +73,7 @@ final class Intake {
 
     /** Whether more should be read. */
     boolean hasRoom() {
-        if (rest != null) {
+        if (rest != null || (ahead != null && !isPaused)) {
             return false;
         }
         return !isPaused || (version != null && (ahead == null || ahead.readableBytes() < AHEAD));
@@ -95,8 +99,18 @@ final class Intake {
         }
     }
 
+    /** Others have had theirs. */
+    void nextTurn() {
+        turn = 0;
+        workBefore = session.work();
+    }
+
+    private boolean isTurnOver() {
+        return turn >= TURN || session.work() - workBefore >= WORK;
+    }
+
     /**
-     * Gives the session what it takes.
+     * Gives the session what it takes, until its turn is over.
      *
      * @return whether there is more for another turn
      * @throws WebSocketException if the framing is broken
@@ -106,11 +120,10 @@ final class Intake {
             return false;
         }
         isWorking = true;
-        turn = 0;
         try {
             fixVersion();
             decodeAhead();
-            while (rest != null && turn < TURN && (ahead == null || ahead.readableBytes() < AHEAD)) {
+            while (rest != null && !isTurnOver() && (ahead == null || ahead.readableBytes() < AHEAD)) {
                 ByteBuf piece = framing.next(rest);
                 if (piece == null) {
                     rest.release();
@@ -120,7 +133,7 @@ final class Intake {
                     keep(piece, allocator);
                 }
             }
-            return rest != null && turn >= TURN;
+            return isTurnOver() && (rest != null || (ahead != null && !isPaused));
         } finally {
             isWorking = false;
         }
@@ -139,7 +152,7 @@ final class Intake {
     private void decode(ByteBuf octets) {
         int length = octets.readableBytes();
         try {
-            while (!isPaused && session.isOpen()) {
+            while (!isPaused && session.isOpen() && !isTurnOver()) {
                 Frame frame = decoder.decode(octets);
                 if (frame == null) {
                     break;
@@ -202,6 +215,7 @@ final class Intake {
         if (!isWorking) {
             forgetFrameOfEndedSession();
             isPaused = false;
+            nextTurn();
             try {
                 proceed(allocator);
             } catch (WebSocketException e) {

@@ -3,6 +3,7 @@ package io.hoofbeat.server;
 
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,18 @@ final class Loop {
 
     Output output() {
         return output;
+    }
+
+    /**
+     * Runs the task when others have been read from. What is merely executed follows at once, as long as there is such: who always
+     * has more would keep the loop from reading for up to a second. Event loop.
+     */
+    void executeInNextIteration(Runnable task) {
+        try {
+            eventLoop.executeAfterEventLoopIteration(() -> eventLoop.execute(task));
+        } catch (RejectedExecutionException e) {
+            // The loop has ended, and its connections with it.
+        }
     }
 
     /** The broker's clock. Any thread. */

@@ -104,6 +104,9 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         if (!isReading) {
             isReading = true;
             lastReadNanos = loop.nanoTime();
+            if (intake != null && !isProceedingLater) {
+                intake.nextTurn();
+            }
         }
         if (farewell != null || intake == null) {
             discard(in);
@@ -159,12 +162,15 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     private void proceedLater() {
         if (!isProceedingLater) {
             isProceedingLater = true;
-            execute(() -> {
-                isProceedingLater = false;
-                if (farewell == null) {
-                    proceed();
-                }
-            });
+            loop.executeInNextIteration(this::proceedNow);
+        }
+    }
+
+    private void proceedNow() {
+        isProceedingLater = false;
+        if (farewell == null && !isGone && intake != null) {
+            intake.nextTurn();
+            proceed();
         }
     }
 

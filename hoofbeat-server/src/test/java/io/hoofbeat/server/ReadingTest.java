@@ -6,12 +6,14 @@ import static io.hoofbeat.server.WebSocketPeer.PING;
 import static io.hoofbeat.server.WebSocketPeer.PONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.hoofbeat.broker.BrokerListener;
 import io.hoofbeat.broker.BrokerOptions;
 import io.hoofbeat.broker.DestinationPolicy;
 import io.hoofbeat.broker.DestinationPolicy.Kind;
 import io.hoofbeat.broker.Identity;
 import io.netty.util.internal.PlatformDependent;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +184,61 @@ class ReadingTest {
             publisher.join();
             subscriber.socket.close();
             reader.get(5, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Tiny frames, each of which is looked at for a thousand subscribers, do not keep the loop from reading either. */
+    @Test
+    void tinyFramesForManyLeaveTimeForOthers() throws Exception {
+        server.close();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch gate = new CountDownLatch(1);
+        server = StompServer.builder()
+                .broker(BrokerOptions.builder()
+                        .listener(new BrokerListener() {
+                            @Override
+                            public void destinationCreated(String destination) {
+                                if (destination.equals("/topic/gate")) {
+                                    entered.countDown();
+                                    try {
+                                        gate.await();
+                                    } catch (InterruptedException e) {
+                                        throw new AssertionError(e);
+                                    }
+                                }
+                            }
+                        })
+                        .build())
+                .eventLoops(1)
+                .tcp(0)
+                .start();
+        try (RawPeer crowd = peer();
+                RawPeer publisher = peer();
+                RawPeer other = peer();
+                RawPeer observer = peer()) {
+            crowd.connect();
+            for (int i = 0; i < 1_000; i++) {
+                crowd.write("SUBSCRIBE\nid:" + i + "\ndestination:/topic/many\nselector:a = 1\n\n^@");
+            }
+            crowd.write("SEND\ndestination:/topic/x\nreceipt:r\n\n^@");
+            assertThat(crowd.frame()).startsWith("RECEIPT\n");
+            observer.connect();
+            observer.write("SUBSCRIBE\nid:1\ndestination:/topic/last\n\n^@");
+            observer.write("SUBSCRIBE\nid:2\ndestination:/topic/other\nreceipt:r\n\n^@");
+            assertThat(observer.frame()).startsWith("RECEIPT\n");
+            publisher.connect();
+            other.connect();
+            // By its heart-beats the server learns that much comes from it, and reads the rest in one go.
+            publisher.write("\n".repeat(1 << 20) + "SEND\ndestination:/topic/x\nreceipt:r\n\n^@");
+            assertThat(publisher.frame()).startsWith("RECEIPT\n");
+            publisher.write("SEND\ndestination:/topic/gate\n\n^@");
+            entered.await();
+            publisher.write(
+                    "SEND\ndestination:/topic/many\n\n^@".repeat(1_500) + "SEND\ndestination:/topic/last\n\n^@");
+            other.write("SEND\ndestination:/topic/other\n\n^@");
+            gate.countDown();
+            assertThat(observer.frame()).contains("destination:/topic/other\n");
+            assertThat(observer.frame()).contains("destination:/topic/last\n");
         }
     }
 }
