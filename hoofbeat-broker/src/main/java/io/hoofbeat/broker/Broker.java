@@ -12,9 +12,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +43,7 @@ public final class Broker implements AutoCloseable {
     private final AtomicLong lastSession = new AtomicLong();
     private final AtomicLong lastMessage = new AtomicLong();
     private final Set<Queue> expiring = ConcurrentHashMap.newKeySet();
-    private final ScheduledThreadPoolExecutor timer;
+    private final Clock clock;
     private final String run = Long.toString(new SecureRandom().nextLong() >>> 1, Character.MAX_RADIX);
 
     /** Null until a handler is to run; made under this broker's lock. */
@@ -54,7 +51,7 @@ public final class Broker implements AutoCloseable {
 
     private volatile boolean closed;
 
-    private Broker(BrokerOptions options) {
+    private Broker(BrokerOptions options, Clock clock) {
         this.options = options;
         this.listener = Listeners.of(options.listeners());
         this.queueMemory = new SharedMemory("queues", "max-queue-bytes", options.maxQueueBytes());
@@ -65,21 +62,18 @@ public final class Broker implements AutoCloseable {
         this.directoryMemory = new SharedMemory("destinations", "max-directory-bytes", options.maxDirectoryBytes());
         this.outboxMemory = new OutboxMemory(options.maxOutboxBytes());
         this.destinations = new Destinations(this);
-        this.timer = new ScheduledThreadPoolExecutor(1, task -> daemon(task, "hoofbeat-timer"));
-        timer.setRemoveOnCancelPolicy(true);
-        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        every(SECOND, this::expire);
-        every(Math.max(1, options.idleDestination().toNanos() / 2), destinations::forgetIdle);
+        this.clock = clock;
+        clock.every(SECOND, guarded(this::expire));
+        clock.every(Math.max(1, options.idleDestination().toNanos() / 2), guarded(destinations::forgetIdle));
     }
 
     public static Broker create(BrokerOptions options) {
-        return new Broker(options);
+        return new Broker(options, new SystemClock());
     }
 
-    private static Thread daemon(Runnable task, String name) {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        return thread;
+    /** With a time of its own, for tests. */
+    static Broker create(BrokerOptions options, Clock clock) {
+        return new Broker(options, clock);
     }
 
     public BrokerOptions options() {
@@ -277,7 +271,7 @@ public final class Broker implements AutoCloseable {
 
     /** The broker's monotonic clock. */
     public long nanoTime() {
-        return System.nanoTime();
+        return clock.nanoTime();
     }
 
     long currentTimeMillis() {
@@ -286,17 +280,7 @@ public final class Broker implements AutoCloseable {
 
     /** Runs the task on the timer's thread; not at all once the broker is closed. */
     void schedule(Runnable task, long delayNanos) {
-        try {
-            timer.schedule(guarded(task), delayNanos, TimeUnit.NANOSECONDS);
-        } catch (RejectedExecutionException e) {
-            if (!closed) {
-                throw e;
-            }
-        }
-    }
-
-    private void every(long periodNanos, Runnable task) {
-        timer.scheduleWithFixedDelay(guarded(task), periodNanos, periodNanos, TimeUnit.NANOSECONDS);
+        clock.schedule(guarded(task), delayNanos);
     }
 
     private Runnable guarded(Runnable task) {
@@ -334,7 +318,7 @@ public final class Broker implements AutoCloseable {
         for (Session session : sessions) {
             session.end(CloseReason.SHUTDOWN, "the server is shutting down");
         }
-        timer.shutdownNow();
+        clock.close();
         ExecutorService threads = handlerThreads;
         if (threads != null) {
             threads.shutdownNow();
