@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,10 +22,6 @@ final class Listener extends ChannelInitializer<Channel> {
     /** Who is turned away is told why, but not more of them at a time. */
     private static final int MOST_REFUSALS = 256;
 
-    private static final long ORIGIN_LOG_NANOS = TimeUnit.MINUTES.toNanos(1);
-    private static final int MOST_ORIGINS = 1_000;
-    private static final int MOST_OF_ORIGIN = 200;
-
     private final StompServer server;
     private final Endpoint endpoint;
     /** Null if the endpoint has no certificate. */
@@ -38,7 +33,7 @@ final class Listener extends ChannelInitializer<Channel> {
     private final Map<Channel, Accepted> connections = new ConcurrentHashMap<>();
     private final Map<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
-    private final Map<String, Long> refusedOrigins = new ConcurrentHashMap<>();
+    private final Refrain refusedOrigins = new Refrain(System::nanoTime);
 
     /** Null until it is bound. */
     private @Nullable Channel socket;
@@ -152,18 +147,14 @@ final class Listener extends ChannelInitializer<Channel> {
 
     /** Says so once for each origin and minute. */
     void refusedOrigin(String whole) {
-        String origin = whole.length() > MOST_OF_ORIGIN ? whole.substring(0, MOST_OF_ORIGIN) : whole;
-        long now = System.nanoTime();
-        if (refusedOrigins.size() >= MOST_ORIGINS) {
-            refusedOrigins.clear();
-        }
-        Long before = refusedOrigins.get(origin);
-        if (before == null || now - before >= ORIGIN_LOG_NANOS) {
-            refusedOrigins.put(origin, now);
+        String origin = Refrain.shorten(whole);
+        long unsaid = refusedOrigins.say(origin);
+        if (unsaid >= 0) {
             LOG.warn(
-                    "{}: refused a page of {}; origins that may connect are listed under 'origins'",
+                    "{}: refused a page of {}; origins that may connect are listed under 'origins'{}",
                     endpoint.name(),
-                    origin);
+                    origin,
+                    Refrain.tail(unsaid));
         }
     }
 }

@@ -5,6 +5,7 @@ import io.hoofbeat.broker.BrokerListener;
 import io.hoofbeat.broker.CloseReason;
 import io.hoofbeat.broker.ConnectionInfo;
 import io.hoofbeat.broker.Session;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,19 +14,34 @@ import org.slf4j.LoggerFactory;
 public final class LoggingListener extends BrokerListener {
     private static final Logger LOG = LoggerFactory.getLogger("io.hoofbeat.broker");
 
+    private final Refrain refusals;
+
+    public LoggingListener() {
+        this(System::nanoTime);
+    }
+
+    LoggingListener(LongSupplier clock) {
+        refusals = new Refrain(clock);
+    }
+
     @Override
     public void sessionOpened(Session session) {
         LOG.debug("{} opened", session.id());
     }
 
+    /** Once a minute for each address and reason. */
     @Override
     public void connectRefused(ConnectionInfo connection, @Nullable String login, String why) {
-        LOG.warn(
-                "connect refused: login {} from {} by {}: {}",
-                login,
-                connection.remoteAddress(),
-                connection.transport(),
-                why);
+        long unsaid = refusals.say(connection.remoteAddress() + " " + why);
+        if (unsaid >= 0) {
+            LOG.warn(
+                    "connect refused: login {} from {} by {}: {}{}",
+                    login,
+                    connection.remoteAddress(),
+                    connection.transport(),
+                    why,
+                    Refrain.tail(unsaid));
+        }
     }
 
     @Override
