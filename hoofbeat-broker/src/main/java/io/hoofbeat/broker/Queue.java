@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Queue implements Destination {
 
+    /** Octets that a browser is shown in one go. */
+    private static final int PAGE = 256 * 1024;
+
     private final String name;
     private final DestinationPolicy policy;
     private final Broker broker;
@@ -274,21 +277,29 @@ final class Queue implements Destination {
     }
 
     private boolean browse(Subscription subscription) {
-        List<Message> all;
+        long end;
         synchronized (this) {
             if (gone) {
                 return false;
             }
             used = true;
-            all = new ArrayList<>(waiting.size());
-            for (Delivery delivery = waiting.first(); delivery != null; delivery = delivery.next) {
-                if (!subscription.isUnwanted(delivery.message)) {
-                    all.add(delivery.message);
-                }
+            end = nextPosition;
+        }
+        subscription.browse(this, end);
+        return true;
+    }
+
+    /** What a browser sees next: some of what waits, comes behind the last that it saw, and is older than the end. */
+    synchronized List<Delivery> page(Subscription subscription, @Nullable Delivery last, long end) {
+        List<Delivery> page = new ArrayList<>();
+        int octets = 0;
+        for (Delivery at = waiting.first(); at != null && octets < PAGE; at = at.next) {
+            if (at.position < end && (last == null || last.isBefore(at)) && !subscription.isUnwanted(at.message)) {
+                page.add(at);
+                octets += at.message.size();
             }
         }
-        subscription.show(all);
-        return true;
+        return page;
     }
 
     /** Session's thread of the subscription. */

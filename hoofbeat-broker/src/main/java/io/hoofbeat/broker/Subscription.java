@@ -216,8 +216,14 @@ public final class Subscription {
     }
 
     /** Shows the messages of a queue without taking them, as fast as the outbox takes them, and then the end. Session's thread. */
-    void show(List<Message> messages) {
-        new Browse(this, messages, request.browserEnd()).proceed();
+    void browse(Queue queue, long end) {
+        new Browse(this, queue, end, request.browserEnd()).proceed();
+    }
+
+    /** A message of a queue that stays there. Session's thread. */
+    void show(Message message) {
+        outbox().offer(this, message, null);
+        session.broker().outboxMemory().published(message.size());
     }
 
     void countDropped(String from, int count) {
@@ -435,7 +441,6 @@ public final class Subscription {
     void tell(Headers own, byte[] body) {
         Broker broker = session.broker();
         Message message = broker.message(destination, own, Headers.EMPTY, body, 0, 0);
-        outbox().offer(this, message, null);
-        broker.outboxMemory().published(message.size());
+        show(message);
     }
 }

@@ -182,6 +182,44 @@ class QueueTest {
     }
 
     @Test
+    void browserThatDoesNotReadKeepsNothingThatOthersHaveConsumed() {
+        String body = "x".repeat(100_000);
+        for (int i = 0; i < 40; i++) {
+            send("/queue/a", i == 39 ? "priority:9\n" : "", i + body);
+        }
+        one.read(false);
+        subscribe(one, "1", "/queue/a", "browser:true\n");
+        send("/queue/a", "", "later");
+        subscribe(two, "2", "/queue/a", "");
+        assertThat(bodies(two)).hasSize(41);
+        one.read(true);
+        List<Frame> seen = one.received();
+        assertThat(seen).hasSizeBetween(5, 20);
+        assertThat(seen.get(0).text()).startsWith("39x");
+        for (int i = 1; i < seen.size() - 1; i++) {
+            assertThat(seen.get(i).text()).startsWith(i - 1 + "x");
+        }
+        assertThat(seen.get(seen.size() - 1).headers().get("browser")).isEqualTo("end");
+    }
+
+    @Test
+    void browserSeesAllOfALargeQueueAndNothingThatCameLater() {
+        String body = "x".repeat(100_000);
+        for (int i = 0; i < 40; i++) {
+            send("/queue/a", "", i + body);
+        }
+        one.read(false);
+        subscribe(one, "1", "/queue/a", "browser:true\n");
+        send("/queue/a", "", "later");
+        one.read(true);
+        List<Frame> seen = one.received();
+        assertThat(seen).hasSize(41);
+        for (int i = 0; i < 40; i++) {
+            assertThat(seen.get(i).text()).startsWith(i + "x");
+        }
+    }
+
+    @Test
     void expiredMessagesAreNotDelivered() {
         send("/queue/a", "expires:1\n", "long ago");
         send("/queue/a", "expires:" + (System.currentTimeMillis() + 60_000) + "\n", "in time");

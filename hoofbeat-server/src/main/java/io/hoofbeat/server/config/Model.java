@@ -184,6 +184,9 @@ final class Model {
     private static Option describedStandard(Option option) {
         return switch (option.path()) {
             case "broker.max-queue-bytes" -> option.withStandardText("a quarter of the heap");
+            case "broker.max-input-bytes", "broker.max-outbox-bytes", "broker.max-subscription-bytes" ->
+                option.withStandardText("an eighth of the heap");
+            case "broker.max-directory-bytes" -> option.withStandardText("a sixteenth of the heap");
             case "server.event-loops" -> option.withStandardText("the number of processors");
             default -> option;
         };
