@@ -24,8 +24,8 @@ final class Intake {
     /** After so many octets in one go others have their turn: compression can make them of very few. */
     private static final int TURN = 1024 * 1024;
 
-    /** The same after so much work: a tiny frame can be for thousands. It takes some milliseconds. */
-    private static final int WORK = 32 * 1024;
+    /** The same after so much work: a tiny frame can be for thousands. It is some ten milliseconds; less would spoil the batches of fan-out. */
+    private static final int WORK = 128 * 1024;
 
     /** Without a CONNECT, which may have line ends before it and has a limit of its own. */
     private static final int MOST_BEFORE = 64 * 1024;

@@ -32,7 +32,8 @@ public final class LoggingListener extends BrokerListener {
     /** Once a minute for each address and reason. */
     @Override
     public void connectRefused(ConnectionInfo connection, @Nullable String login, String why) {
-        long unsaid = refusals.say(connection.remoteAddress() + " " + why);
+        int colon = why.indexOf(':'); // behind it is what the client said, which may be different each time
+        long unsaid = refusals.say(connection.remoteAddress() + " " + (colon < 0 ? why : why.substring(0, colon)));
         if (unsaid >= 0) {
             LOG.warn(
                     "connect refused: login {} from {} by {}: {}{}",

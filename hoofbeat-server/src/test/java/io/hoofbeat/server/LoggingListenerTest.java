@@ -25,11 +25,13 @@ class LoggingListenerTest {
     void listen() {
         lines.start();
         logger.addAppender(lines);
+        logger.setAdditive(false);
     }
 
     @AfterEach
     void stopListening() {
         logger.detachAppender(lines);
+        logger.setAdditive(true);
     }
 
     private void refuse(String address, String why) {
@@ -46,13 +48,13 @@ class LoggingListenerTest {
     @Test
     void refusalsAreLoggedOnceAMinuteForAddressAndReasonAndCountedThen() {
         for (int i = 0; i < 10_000; i++) {
-            refuse("10.0.0.1", "wrong passcode");
+            refuse("10.0.0.1", "wrong passcode: user-" + i);
         }
         refuse("10.0.0.1", "too many sessions");
         refuse("10.0.0.2", "wrong passcode");
         assertThat(said())
                 .containsExactly(
-                        "connect refused: login ada from 10.0.0.1 by tcp: wrong passcode",
+                        "connect refused: login ada from 10.0.0.1 by tcp: wrong passcode: user-0",
                         "connect refused: login ada from 10.0.0.1 by tcp: too many sessions (and 9999 more that were not"
                                 + " logged)",
                         "connect refused: login ada from 10.0.0.2 by tcp: wrong passcode");

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 final class ServerProcess implements AutoCloseable {
 
     /** What it takes, in octets where nothing else is said; the heap after a garbage collection. */
-    record Figures(long heap, long direct, int threads, int sessions, int descriptors, long resident) {
+    record Figures(long heap, long direct, int threads, int sessions, int lockedOut, int descriptors, long resident) {
 
         @Override
         public String toString() {
@@ -94,6 +94,7 @@ final class ServerProcess implements AutoCloseable {
                     numbers.get(1),
                     numbers.get(2).intValue(),
                     numbers.get(3).intValue(),
+                    numbers.get(4).intValue(),
                     descriptors(),
                     resident());
         } catch (IOException e) {

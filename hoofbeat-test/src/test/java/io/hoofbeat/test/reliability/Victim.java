@@ -3,7 +3,9 @@ package io.hoofbeat.test.reliability;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.hoofbeat.broker.BrokerListener;
 import io.hoofbeat.broker.BrokerOptions;
+import io.hoofbeat.broker.ConnectionInfo;
 import io.hoofbeat.server.LoggingListener;
 import io.hoofbeat.server.StompServer;
 import io.netty.util.internal.PlatformDependent;
@@ -12,6 +14,8 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -19,6 +23,8 @@ import org.slf4j.LoggerFactory;
  * standard input it answers with what it takes after a garbage collection; and it ends with its standard input.
  */
 final class Victim {
+
+    private static final AtomicInteger LOCKED_OUT = new AtomicInteger();
 
     private Victim() {}
 
@@ -29,6 +35,14 @@ final class Victim {
         BrokerOptions options = Setup.valueOf(arguments[0])
                 .apply(BrokerOptions.builder())
                 .listener(new LoggingListener())
+                .listener(new BrokerListener() {
+                    @Override
+                    public void connectRefused(ConnectionInfo connection, @Nullable String login, String why) {
+                        if (why.contains("too many failed logins")) {
+                            LOCKED_OUT.incrementAndGet();
+                        }
+                    }
+                })
                 .build();
         try (StompServer server = StompServer.builder()
                         .broker(options)
@@ -49,6 +63,7 @@ final class Victim {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed()
                 + " " + PlatformDependent.usedDirectMemory()
                 + " " + ManagementFactory.getThreadMXBean().getThreadCount()
-                + " " + server.broker().sessionCount();
+                + " " + server.broker().sessionCount()
+                + " " + LOCKED_OUT.get();
     }
 }
