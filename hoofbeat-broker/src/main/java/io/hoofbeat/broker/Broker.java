@@ -267,6 +267,11 @@ public final class Broker implements AutoCloseable {
         }
     }
 
+    /** Threads as {@link Handler}s have them, for other application code; whoever asks for them shuts them down. */
+    public static ExecutorService newHandlerThreads() {
+        return HandlerThreads.create();
+    }
+
     // ---- time
 
     /** The broker's monotonic clock. */

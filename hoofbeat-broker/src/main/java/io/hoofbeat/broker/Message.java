@@ -12,6 +12,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,10 @@ public final class Message {
     /** Bodies from this size on are not part of {@link #tail}: they are written by reference behind it, and then a NUL. */
     public static final int LARGE = 16 * 1024;
 
+    private static final int KNOWN = 1;
+    private static final int UTF_8 = 2;
+    private static final int TEXT = 4;
+
     /** What a message costs beside its octets, for accounting: the objects around them. */
     private static final int OVERHEAD = 256;
 
@@ -34,6 +40,7 @@ public final class Message {
     private static final VarHandle TAILS = MethodHandles.arrayElementVarHandle(byte[][].class);
 
     private static final byte[] CONTENT_LENGTH = "content-length:".getBytes(US_ASCII);
+    private static final byte[] BODY_ENCODING = "body-encoding:base64\n".getBytes(US_ASCII);
 
     private final long number;
     private final String destination;
@@ -50,7 +57,10 @@ public final class Message {
 
     int holders;
 
-    /** 0: not known so far, 1: text, 2: binary. Found out by whoever asks first. */
+    /** The same for {@link #quotedTail}; null as a whole until asked for. A race makes it twice, and one is forgotten. */
+    private volatile byte @Nullable [] @Nullable [] quotedTails;
+
+    /** What the body is: of {@link #KNOWN}, {@link #UTF_8} and {@link #TEXT}. Found out by whoever asks first. */
     private byte kind;
 
     /**
@@ -135,14 +145,36 @@ public final class Message {
     public byte[] tail(Version version) {
         byte[] tail = (byte[]) TAILS.getAcquire(tails, version.ordinal());
         if (tail == null) {
-            tail = encodeTail(version);
+            tail = encodeTail(version, false);
             TAILS.setRelease(tails, version.ordinal(), tail);
         }
         return tail;
     }
 
-    private byte[] encodeTail(Version version) {
-        int bodyHere = isLarge() ? 0 : body.length + 1;
+    /**
+     * The same for what carries text only, in the form that it has there: a body that is not UTF-8 is in base64, which a header
+     * {@code body-encoding} says (SJ-BIN-1). Made once for each version, too.
+     *
+     * @param form what becomes of the octets; always the same
+     */
+    @SuppressWarnings("EnumOrdinal") // as above
+    public byte[] quotedTail(Version version, UnaryOperator<byte[]> form) {
+        byte[][] all = quotedTails;
+        if (all == null) {
+            all = new byte[3][];
+            quotedTails = all;
+        }
+        byte[] tail = (byte[]) TAILS.getAcquire(all, version.ordinal());
+        if (tail == null) {
+            tail = form.apply(isUtf8() ? tail(version) : encodeTail(version, true));
+            TAILS.setRelease(all, version.ordinal(), tail);
+        }
+        return tail;
+    }
+
+    private byte[] encodeTail(Version version, boolean base64) {
+        int length = base64 ? (body.length + 2) / 3 * 4 : body.length;
+        int bodyHere = isLarge() ? 0 : length + 1;
         ByteBuf out = Scratch.take(96 + destination.length() + own.octets() + headers.octets() * 5 / 4 + bodyHere);
         Scratch.decimal(number, out);
         out.writeByte('\n');
@@ -155,11 +187,14 @@ public final class Message {
                 FrameEncoder.header(headers, i, version, out);
             }
         }
+        if (base64) {
+            out.writeBytes(BODY_ENCODING);
+        }
         out.writeBytes(CONTENT_LENGTH);
-        Scratch.decimal(body.length, out);
+        Scratch.decimal(length, out);
         out.writeShort('\n' << 8 | '\n');
         if (bodyHere > 0) {
-            out.writeBytes(body);
+            out.writeBytes(base64 ? Base64.getEncoder().encode(body) : body);
             out.writeByte(0);
         }
         return Scratch.copy(out);
@@ -170,10 +205,20 @@ public final class Message {
      * head always is.
      */
     public boolean isText() {
+        return (kind() & TEXT) != 0;
+    }
+
+    /** Whether the body is UTF-8. */
+    public boolean isUtf8() {
+        return (kind() & UTF_8) != 0;
+    }
+
+    private int kind() {
         if (kind == 0) {
-            kind = (byte) (isTextType() && isUtf8() ? 1 : 2);
+            boolean utf8 = looksLikeUtf8();
+            kind = (byte) (KNOWN | (utf8 ? UTF_8 : 0) | (utf8 && isTextType() ? TEXT : 0));
         }
-        return kind == 1;
+        return kind;
     }
 
     private boolean isTextType() {
@@ -181,7 +226,7 @@ public final class Message {
         return type == null || !type.strip().startsWith("application/octet-stream");
     }
 
-    private boolean isUtf8() {
+    private boolean looksLikeUtf8() {
         int ascii = 0;
         while (ascii < body.length && body[ascii] >= 0) {
             ascii++;

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -24,9 +25,11 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = {
             "Starts a server, and runs it until Ctrl-C.",
-            "By default it listens on 127.0.0.1 only: port 61613 for STOMP, port 8080 at /stomp for STOMP in WebSocket."
+            "By default it listens on 127.0.0.1 only: port 61613 for STOMP, port 8080 at /stomp for STOMP in WebSocket and SockJS."
         })
 final class Up implements Callable<Integer> {
+    private static final String PAGE = "io/hoofbeat/cli/page";
+
     private final Shell shell;
     private final ConfigurationOptions options = new ConfigurationOptions();
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -35,6 +38,11 @@ final class Up implements Callable<Integer> {
             names = {"-q", "--quiet"},
             description = "Say nothing but warnings.")
     private boolean quiet;
+
+    @Option(
+            names = {"--no-page"},
+            description = "Serve no page to look at; the same as --page=false.")
+    private boolean noPage;
 
     private Up(Shell shell) {
         this.shell = shell;
@@ -73,11 +81,26 @@ final class Up implements Callable<Integer> {
     private StompServer start(Configuration configuration, Traffic traffic) {
         BrokerOptions.Builder broker = configuration.broker().listener(traffic);
         StompServer.Builder builder = configuration.server(broker);
+        if (hasPage(configuration)) {
+            builder.resources("/", Up.class.getClassLoader(), PAGE);
+        }
         try {
             return builder.start();
         } catch (UncheckedIOException | IllegalStateException | IllegalArgumentException e) {
             throw inUse(configuration).orElseGet(() -> new Failure(ExitCode.FAILED, String.valueOf(e.getMessage())));
         }
+    }
+
+    /** Where there is HTTP, unless somebody has said that he wants none, or has STOMP in its place. */
+    private boolean hasPage(Configuration configuration) {
+        List<Endpoint> http = configuration.endpoints().stream()
+                .filter(endpoint -> endpoint.kind() != Endpoint.Kind.TCP)
+                .toList();
+        return !noPage
+                && configuration.page()
+                && !http.isEmpty()
+                && http.stream().noneMatch(endpoint -> endpoint.path().equals("/"))
+                && Up.class.getClassLoader().getResource(PAGE + "/index.html") != null;
     }
 
     /** Which of the addresses is it that somebody else has? */

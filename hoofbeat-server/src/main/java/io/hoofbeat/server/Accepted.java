@@ -7,7 +7,7 @@ import io.hoofbeat.broker.ConnectionInfo;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A connection on its way from the accept to its login: what has to be found out - whether it speaks TLS, HTTP or STOMP, and who
  * it is - and the time and the memory that it has for all that (SX-LIM-5). Event loop.
  */
-final class Accepted {
+final class Accepted implements Lobby.Guest {
     private static final long LINGERING_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int MOST_OF_REQUEST_LINE = 4 * 1024;
     private static final int MOST_OF_REQUEST_HEADERS = 12 * 1024;
@@ -44,8 +44,14 @@ final class Accepted {
 
     private boolean isInLobby = true;
     private int held;
+    /** Whether what comes with the request at hand is that of somebody who is known. */
+    private boolean isTrusted;
+
+    private boolean isStopping;
+    /** Null unless HTTP is spoken. */
+    private @Nullable HttpConnection http;
     /** Null until its connection is a session's. */
-    private @Nullable StompChannel session;
+    private @Nullable SessionChannel session;
     /** Null if there is no need for one. */
     private @Nullable Future<?> deadline;
 
@@ -83,6 +89,24 @@ final class Accepted {
     /** Whether a proxy is at the other end whose word is taken. */
     boolean isProxied() {
         return isProxied;
+    }
+
+    String address() {
+        return address;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** The common name of the client's certificate; null if it has shown none. */
+    @Nullable String user() {
+        return user;
+    }
+
+    /** Whether no further request is to be served. */
+    boolean isStopping() {
+        return isStopping;
     }
 
     /** Why it has to be turned away; null if it has not. */
@@ -161,46 +185,57 @@ final class Accepted {
     }
 
     /** It is known what is spoken. */
-    void speak(boolean http) {
-        if (http) {
+    void speak(boolean speaksHttp) {
+        if (speaksHttp) {
             HttpDecoderConfig limits = new HttpDecoderConfig()
                     .setMaxInitialLineLength(MOST_OF_REQUEST_LINE)
                     .setMaxHeaderSize(MOST_OF_REQUEST_HEADERS);
-            pipeline().addLast(new HttpServerCodec(limits));
-            pipeline().addLast(new HttpEntrance(this));
+            http = new HttpConnection(this);
+            pipeline().addLast(new HttpRequestDecoder(limits));
+            pipeline().addLast(http);
         } else {
             count();
             Framing framing =
                     listener.endpoint().trailingLineFeed() ? PlainFraming.TRAILING_LINE_FEED : PlainFraming.PLAIN;
-            pipeline().addLast(converse(isSecure ? "tls" : "tcp", owner -> framing));
+            pipeline().addLast(converse(isSecure ? "tls" : "tcp", user, owner -> framing, listener.stomp()));
         }
     }
 
     /** The last stage: a handler with a session, which watches the time from here on. */
-    StompChannel converse(String transport, Function<StompChannel, Framing> framing) {
+    SessionChannel converse(
+            String transport, @Nullable String user, Function<SessionChannel, Framing> framing, Talk.Starter starter) {
         ConnectionInfo info = new ConnectionInfo(
                 transport, address, port, user, listener.endpoint().heartBeat(), acceptedNanos);
-        session = new StompChannel(this, info, framing);
+        session = new SessionChannel(this, info, framing, starter);
         return session;
     }
 
     /** The session begins. */
     void arrived() {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
+        isServed();
         if (pipeline().get(Meter.class) != null) {
             pipeline().remove(Meter.class);
         }
     }
 
+    /** It has said what it wants: a request of HTTP is complete, or the session begins. */
+    void isServed() {
+        if (deadline != null) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
     // ---- its memory
 
-    /** So much more has come before the login. */
+    /** So much more has come before the login, or of a request of HTTP. */
     void holds(int octets) {
-        if (!isInLobby) {
+        if (isTrusted || (!isInLobby && session != null)) {
             return;
+        }
+        if (!isInLobby) {
+            isInLobby = true;
+            loop.lobby().enter(this);
         }
         held += octets;
         loop.lobby().hold(octets);
@@ -209,16 +244,31 @@ final class Accepted {
         }
     }
 
+    /** What comes now, up to {@link #spent}, is counted elsewhere. */
+    void trust() {
+        isTrusted = true;
+    }
+
+    /** A request of HTTP has been read, and nothing is held any more. */
+    void spent() {
+        if (session == null) {
+            isTrusted = false;
+            leaveLobby();
+        }
+    }
+
     /** It has logged in. */
     void leaveLobby() {
         if (isInLobby) {
             isInLobby = false;
             loop.lobby().leave(this, held);
+            held = 0;
         }
     }
 
     /** It was here longest of those who have not logged in, and they hold too much. */
-    void putOut() {
+    @Override
+    public void putOut() {
         if (session == null) {
             channel.close();
         } else {
@@ -239,10 +289,13 @@ final class Accepted {
 
     /** The server stops. */
     void stop() {
-        if (session == null) {
-            channel.close();
-        } else {
+        isStopping = true;
+        if (session != null) {
             session.turnOut(CloseReason.SHUTDOWN, "the server is shutting down");
+        } else if (http != null) {
+            http.stop();
+        } else {
+            channel.close();
         }
     }
 

@@ -8,6 +8,7 @@ final class CloseCode {
     static final int NORMAL = 1000;
     static final int GOING_AWAY = 1001;
     static final int PROTOCOL_ERROR = 1002;
+    static final int NOT_ACCEPTED = 1003;
     static final int BAD_DATA = 1007;
     static final int POLICY = 1008;
     static final int TOO_LARGE = 1009;
@@ -16,6 +17,9 @@ final class CloseCode {
 
     /** A Close without a code; never on the wire. */
     static final int NONE = 1005;
+
+    /** No Close at all; never on the wire. */
+    static final int LOST = 1006;
 
     private CloseCode() {}
 
@@ -33,7 +37,7 @@ final class CloseCode {
 
     /** Whether a peer may send it. */
     static boolean isSendable(int code) {
-        return (code >= 1000 && code <= 1014 && code != 1004 && code != NONE && code != 1006)
+        return (code >= 1000 && code <= 1014 && code != 1004 && code != NONE && code != LOST)
                 || (code >= 3000 && code <= 4999);
     }
 }

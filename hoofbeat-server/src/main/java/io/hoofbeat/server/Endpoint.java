@@ -29,7 +29,8 @@ public record Endpoint(
         @Nullable HeartBeat heartBeat,
         int maxConnections,
         int maxConnectionsPerAddress,
-        Set<String> proxyTrust) {
+        Set<String> proxyTrust,
+        SockJs sockJs) {
 
     /** What is spoken at an endpoint. */
     public enum Kind {
@@ -81,7 +82,8 @@ public record Endpoint(
                 heartBeat,
                 maxConnections,
                 maxConnectionsPerAddress,
-                proxyTrust);
+                proxyTrust,
+                sockJs);
     }
 
     /** For people: "tcp on 127.0.0.1:61613". */
@@ -116,6 +118,7 @@ public record Endpoint(
         private int maxConnections = 100_000;
         private int maxConnectionsPerAddress = 100_000;
         private Set<String> proxyTrust = Set.of();
+        private SockJs sockJs = SockJs.builder().build();
 
         private Builder(String name, Kind kind) {
             this.name = name;
@@ -258,6 +261,12 @@ public record Endpoint(
             return this;
         }
 
+        /** SockJS at the path, where there is HTTP; in files it is a group of its own. */
+        public Builder sockJs(SockJs sockJs) {
+            this.sockJs = sockJs;
+            return this;
+        }
+
         public Endpoint build() {
             return new Endpoint(
                     name,
@@ -274,7 +283,8 @@ public record Endpoint(
                     heartBeat(),
                     maxConnections,
                     maxConnectionsPerAddress,
-                    proxyTrust);
+                    proxyTrust,
+                    sockJs);
         }
 
         private @Nullable Tls transportSecurity() {

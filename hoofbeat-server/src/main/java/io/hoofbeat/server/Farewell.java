@@ -4,6 +4,7 @@ package io.hoofbeat.server;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -37,7 +38,7 @@ final class Farewell {
         OVER
     }
 
-    private final StompChannel owner;
+    private final SessionChannel owner;
     private final Framing framing;
     private final Loop loop;
     private final int code;
@@ -47,7 +48,7 @@ final class Farewell {
     private long discarded;
     private @Nullable Future<?> deadline;
 
-    Farewell(StompChannel owner, Framing framing, Loop loop, int code, String text) {
+    Farewell(SessionChannel owner, Framing framing, Loop loop, int code, String text) {
         this.owner = owner;
         this.framing = framing;
         this.loop = loop;
@@ -90,8 +91,13 @@ final class Farewell {
         shutOutput(owner.context().channel());
     }
 
+    /** The same as {@link #shutOutput}, after what was written before. */
+    static void shutOutputWhenFlushed(ChannelHandlerContext context) {
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> shutOutput(context.channel()));
+    }
+
     /** Tells the peer that nothing more will come, by TLS first if that is spoken. */
-    static void shutOutput(Channel channel) {
+    private static void shutOutput(Channel channel) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         if (tls == null) {
             shutDown(channel);

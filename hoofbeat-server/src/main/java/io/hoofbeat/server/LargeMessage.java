@@ -36,8 +36,8 @@ final class LargeMessage {
         while (out.hasRoom()) {
             int length = Math.min(PIECE, body.length - offset);
             boolean last = offset + length == body.length;
-            framing.piece(last ? Framing.Place.LAST : Framing.Place.MIDDLE, message, body, offset, length, out);
-            offset += length;
+            offset +=
+                    framing.piece(last ? Framing.Place.LAST : Framing.Place.MIDDLE, message, body, offset, length, out);
             if (last) {
                 return true;
             }

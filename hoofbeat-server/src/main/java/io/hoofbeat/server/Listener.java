@@ -3,10 +3,13 @@ package io.hoofbeat.server;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.Collection;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +25,8 @@ final class Listener extends ChannelInitializer<Channel> {
     /** Who is turned away is told why, but not more of them at a time. */
     private static final int MOST_REFUSALS = 256;
 
+    private static final byte[] HEALTHY = "{\"status\":\"UP\"}\n".getBytes(StandardCharsets.UTF_8);
+
     private final StompServer server;
     private final Endpoint endpoint;
     /** Null if the endpoint has no certificate. */
@@ -30,6 +35,8 @@ final class Listener extends ChannelInitializer<Channel> {
     private final Origins origins;
     private final ProxyTrust proxies;
     private final Router router;
+    private final Talk.Starter stomp;
+    private final List<SockJsSessions> sockJs = new ArrayList<>();
     private final Map<Channel, Accepted> connections = new ConcurrentHashMap<>();
     private final Map<String, Integer> connectionsByAddress = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
@@ -38,13 +45,53 @@ final class Listener extends ChannelInitializer<Channel> {
     /** Null until it is bound. */
     private @Nullable Channel socket;
 
-    Listener(StompServer server, Endpoint endpoint, @Nullable SslContext tls) {
+    /**
+     * Not bound so far.
+     *
+     * @param tls null if the endpoint has no certificate
+     * @param mounts what is to be had by HTTP beside the endpoint's own STOMP
+     * @param resources what is served besides
+     */
+    Listener(
+            StompServer server,
+            Endpoint endpoint,
+            @Nullable SslContext tls,
+            List<? extends Mount> mounts,
+            List<Resources> resources) {
         this.server = server;
         this.endpoint = endpoint;
         this.tls = tls;
         this.origins = new Origins(endpoint.origins());
         this.proxies = new ProxyTrust(endpoint.proxyTrust());
-        this.router = new Router(Map.of(endpoint.path(), new WebSocketRoute(endpoint)));
+        this.stomp = StompTalk.with(server.broker());
+        this.router = new Router().at("/health", Listener::health);
+        resources.forEach(each -> router.below(each.path(), each));
+        mount(new StompMount(
+                endpoint.path(),
+                endpoint.sockJs(),
+                stomp,
+                server.broker().options().codec()));
+        mounts.forEach(this::mount);
+    }
+
+    private void mount(Mount mount) {
+        if (mount.sockJs().enabled()) {
+            SockJsRoute route = new SockJsRoute(this, mount);
+            sockJs.add(route.sessions());
+            router.below(mount.path(), route);
+        } else {
+            router.at(mount.path(), new WebSocketRoute(endpoint, mount, WebSocketRoute.Kind.ALONE));
+        }
+    }
+
+    private static void health(HttpExchange exchange) {
+        if (exchange.isMethod("GET") || exchange.isMethod("HEAD")) {
+            exchange.answer(Answer.of(HttpResponseStatus.OK)
+                    .with("Cache-Control", "no-store")
+                    .body("application/json", HEALTHY));
+        } else {
+            exchange.answer(Answer.notAllowed("GET, HEAD"));
+        }
     }
 
     @Override
@@ -104,8 +151,17 @@ final class Listener extends ChannelInitializer<Channel> {
         return connections.isEmpty();
     }
 
-    Collection<Accepted> connections() {
-        return connections.values();
+    /** Tells everybody that it is over. */
+    void tellAll() {
+        for (Accepted connection : connections.values()) {
+            connection.loop().eventLoop().execute(connection::stop);
+        }
+        sockJs.forEach(SockJsSessions::stop);
+    }
+
+    /** Forgets the sessions that are in no connection just now. */
+    void forgetAll() {
+        sockJs.forEach(SockJsSessions::forgetAll);
     }
 
     /** Closes what is left, without a word. */
@@ -139,6 +195,11 @@ final class Listener extends ChannelInitializer<Channel> {
 
     boolean trusts(InetAddress proxy) {
         return proxies.trusts(proxy);
+    }
+
+    /** How STOMP begins. */
+    Talk.Starter stomp() {
+        return stomp;
     }
 
     Router router() {

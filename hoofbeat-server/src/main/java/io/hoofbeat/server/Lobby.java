@@ -9,7 +9,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * loops. If it is too much those go first that have been here longest (RELIABILITY B10). Event loop.
  */
 final class Lobby {
-    private final LinkedHashSet<Accepted> guests = new LinkedHashSet<>();
+
+    /** Who has not logged in. */
+    interface Guest {
+        /** Has to go, since all of them hold too much. */
+        void putOut();
+    }
+
+    private final LinkedHashSet<Guest> guests = new LinkedHashSet<>();
     /** Shared by all loops of a server. */
     private final AtomicLong held;
 
@@ -20,7 +27,7 @@ final class Lobby {
         this.most = most;
     }
 
-    void enter(Accepted guest) {
+    void enter(Guest guest) {
         guests.add(guest);
     }
 
@@ -33,14 +40,14 @@ final class Lobby {
 
     private void makeRoom() {
         while (held.get() > most && !guests.isEmpty()) {
-            Accepted oldest = guests.iterator().next();
+            Guest oldest = guests.iterator().next();
             guests.remove(oldest);
             oldest.putOut();
         }
     }
 
     /** It has logged in, or is gone. */
-    void leave(Accepted guest, long octets) {
+    void leave(Guest guest, long octets) {
         guests.remove(guest);
         held.addAndGet(-octets);
     }

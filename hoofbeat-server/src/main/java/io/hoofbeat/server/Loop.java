@@ -3,6 +3,7 @@ package io.hoofbeat.server;
 
 import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Instant;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -24,6 +25,9 @@ final class Loop {
 
     /** Null until the first message is compressed. */
     private @Nullable Deflation deflation;
+
+    private long dateSecond;
+    private String date = "";
 
     Loop(SingleThreadEventLoop eventLoop, LongSupplier clock, Lobby lobby) {
         this.lobby = lobby;
@@ -75,6 +79,25 @@ final class Loop {
             deflation = new Deflation();
         }
         return deflation;
+    }
+
+    /** The time of day, as HTTP's Date has it. */
+    String date() {
+        long second = System.currentTimeMillis() / 1_000;
+        if (second != dateSecond) {
+            dateSecond = second;
+            date = Answer.date(Instant.ofEpochSecond(second));
+        }
+        return date;
+    }
+
+    /** Runs the task after what is going on; not at all once the server has been closed. Any thread. */
+    void execute(Runnable task) {
+        try {
+            eventLoop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The connections are gone, and with them what the task was about.
+        }
     }
 
     /** The event loop has no connections any more. */

@@ -42,17 +42,34 @@ final class Origins {
      * @param own scheme, host and port that the page was asked for, if it is one of ours; null if that is not known
      */
     boolean allow(@Nullable String origin, @Nullable String own) {
+        return origin == null || isNamed(origin, own) || (all && !normal(origin).equals("null"));
+    }
+
+    /** Whether it makes no difference where a page comes from. */
+    boolean allowsAll() {
+        return all;
+    }
+
+    /** Whether it is on the list or this server's own, and not only let in because all are. */
+    boolean isNamed(@Nullable String origin, @Nullable String own) {
         if (origin == null) {
-            return true;
+            return false;
         }
         String normal = normal(origin);
         if (normal.equals("null")) {
             return exact.contains("null");
         }
-        return all
-                || (own != null && normal.equals(normal(own)))
+        return (own != null && normal.equals(normal(own)))
                 || exact.contains(normal)
                 || patterns.stream().anyMatch(pattern -> pattern.matcher(normal).matches());
+    }
+
+    /** The same for requests of pages of the same origin; empty for this server's own, and for what is no browser. */
+    static String key(@Nullable String origin, @Nullable String own) {
+        if (origin == null || (own != null && normal(origin).equals(normal(own)))) {
+            return "";
+        }
+        return normal(origin);
     }
 
     /** In lower case, without the port that the scheme implies, and without a slash at the end. */

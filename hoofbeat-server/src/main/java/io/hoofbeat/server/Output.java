@@ -7,6 +7,7 @@ import io.hoofbeat.protocol.Version;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,11 @@ final class Output {
 
     private static final int KEPT_SCRATCH = 16 * 1024;
 
+    /** Five digits, enough for the largest piece, and a line end. */
+    private static final int CHUNK_HEAD = 7;
+
+    private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
     private final byte[] gathered = new byte[CHUNK];
     private int used;
     /** For frames, whose length must be known before they are written. */
@@ -31,6 +37,7 @@ final class Output {
     private @Nullable ChannelHandlerContext target;
     private long room;
     private long total;
+    private boolean isChunked;
 
     /**
      * Starts a drain into that channel.
@@ -42,6 +49,13 @@ final class Output {
         this.room = room;
         used = 0;
         total = 0;
+        isChunked = false;
+    }
+
+    /** Whether from here on what is handed to the channel in one piece is a chunk of HTTP. */
+    void chunked(boolean chunked) {
+        handOver();
+        isChunked = chunked;
     }
 
     boolean hasRoom() {
@@ -81,12 +95,26 @@ final class Output {
     private void octetsDirectly(byte[] from, int offset, int length) {
         for (int at = 0; at < length; at += CHUNK) {
             int piece = Math.min(CHUNK, length - at);
-            ChannelHandlerContext channel = Objects.requireNonNull(target);
-            channel.write(
-                    channel.alloc().directBuffer(piece, piece).writeBytes(from, offset + at, piece),
-                    channel.voidPromise());
+            write(from, offset + at, piece);
         }
         total += length;
+    }
+
+    private void write(byte[] from, int offset, int length) {
+        ChannelHandlerContext channel = Objects.requireNonNull(target);
+        int around = isChunked ? CHUNK_HEAD + 2 : 0;
+        ByteBuf piece = channel.alloc().directBuffer(length + around, length + around);
+        if (isChunked) {
+            for (int shift = 16; shift >= 0; shift -= 4) {
+                piece.writeByte(HEX[(length >> shift) & 0xf]);
+            }
+            piece.writeShort('\r' << 8 | '\n');
+            piece.writeBytes(from, offset, length);
+            piece.writeShort('\r' << 8 | '\n');
+        } else {
+            piece.writeBytes(from, offset, length);
+        }
+        channel.write(piece, channel.voidPromise());
     }
 
     /** The frame as octets, at the start of the array of the returned buffer; good until the next call. */
@@ -103,11 +131,10 @@ final class Output {
         return scratch;
     }
 
-    private void handOver() {
+    /** Hands what there is to the channel, as a piece of its own. */
+    void handOver() {
         if (used > 0) {
-            ChannelHandlerContext channel = Objects.requireNonNull(target);
-            channel.write(
-                    channel.alloc().directBuffer(used, used).writeBytes(gathered, 0, used), channel.voidPromise());
+            write(gathered, 0, used);
             used = 0;
         }
     }

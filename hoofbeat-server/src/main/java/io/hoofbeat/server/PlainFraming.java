@@ -45,12 +45,18 @@ final class PlainFraming implements Framing {
     }
 
     @Override
-    public void piece(Place place, Message message, byte[] octets, int offset, int length, Output out) {
+    public int piece(Place place, Message message, byte[] octets, int offset, int length, Output out) {
         out.octets(octets, offset, length);
         if (place == Place.LAST) {
             out.octet(0);
             end(out);
         }
+        return length;
+    }
+
+    @Override
+    public void payload(byte[] octets, boolean binary, Output out) {
+        out.octets(octets);
     }
 
     private void end(Output out) {

@@ -1,41 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.server;
 
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** Which route serves which path of an HTTP listener. Immutable. */
+/** Which route serves which path of an HTTP listener. Immutable once the listener is there. */
 final class Router {
 
-    /** What answers requests at a path. */
+    /** What answers requests at a path, or below it. */
     interface Route {
-        /** Answers, or takes the connection over. Event loop. */
-        void serve(HttpEntrance entrance, ChannelHandlerContext context, HttpRequest request);
+        /** Answers, now or later, or takes the connection over. A body has not been read. Event loop. */
+        void serve(HttpExchange exchange);
     }
 
     private static final Route NOTHING =
-            (entrance, context, request) -> entrance.answer(context, HttpResponseStatus.NOT_FOUND, "nothing here");
+            exchange -> exchange.answer(Answer.of(HttpResponseStatus.NOT_FOUND, "nothing here"));
 
-    private final Map<String, Route> exact;
+    private final Map<String, Route> exact = new TreeMap<>();
 
-    Router(Map<String, Route> exact) {
-        this.exact = Map.copyOf(exact);
+    /** By the path without a slash at the end. */
+    private final Map<String, Route> below = new TreeMap<>();
+
+    /** What is served at that very path. */
+    Router at(String path, Route route) {
+        put(exact, path, route);
+        return this;
     }
 
-    Route route(HttpRequest request) {
-        return exact.getOrDefault(path(request.uri()), NOTHING);
+    /** What is served at that path and at all below it for which there is nothing better. */
+    Router below(String path, Route route) {
+        put(below, withoutSlash(path), route);
+        return this;
     }
 
-    /** Without the query, and without scheme and host, which proxies' clients may send. */
-    static String path(String uri) {
-        int start = 0;
-        if (!uri.startsWith("/")) {
-            int host = uri.indexOf("://");
-            start = host < 0 ? 0 : Math.max(0, uri.indexOf('/', host + 3));
+    private static void put(Map<String, Route> routes, String path, Route route) {
+        if (routes.put(path, route) != null) {
+            throw new IllegalArgumentException("two things are to be served at " + path);
         }
-        int query = uri.indexOf('?', start);
-        return uri.substring(start, query < 0 ? uri.length() : query);
+    }
+
+    static String withoutSlash(String path) {
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    Route route(String path) {
+        Route found = exact.get(path);
+        if (found != null) {
+            return found;
+        }
+        for (int end = path.length(); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+            found = below.get(path.substring(0, end));
+            if (found != null) {
+                return found;
+            }
+        }
+        return NOTHING;
     }
 }

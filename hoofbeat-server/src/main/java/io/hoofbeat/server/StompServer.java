@@ -26,6 +26,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -61,6 +62,10 @@ public final class StompServer implements AutoCloseable {
     private final List<Loop> loops = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
     private final Object connectionClosed = new Object();
+
+    /** Null if there are none of them. */
+    private final @Nullable Handlers handlers;
+
     private boolean isClosed;
 
     private StompServer(Builder builder) {
@@ -69,6 +74,9 @@ public final class StompServer implements AutoCloseable {
         this.closeTimeout = builder.closeTimeout;
         this.group =
                 new MultiThreadIoEventLoopGroup(builder.eventLoops, new DefaultThreadFactory("hoofbeat-io"), handlers);
+        this.handlers = builder.handlers.isEmpty()
+                ? null
+                : new Handlers(this, builder.handlerMaxMessageBytes, builder.handlerMaxUnsentBytes);
         AtomicLong heldInLobby = new AtomicLong();
         for (EventExecutor executor : group) {
             Lobby lobby = new Lobby(heldInLobby, builder.maxLobbyBytes);
@@ -120,14 +128,18 @@ public final class StompServer implements AutoCloseable {
     }
 
     private void bind(Builder builder) {
+        List<HandlerMount> mounts = builder.handlers.stream()
+                .map(mount -> new HandlerMount(
+                        mount.path(), mount.sockJs(), mount.handler(), Objects.requireNonNull(handlers)))
+                .toList();
         for (Endpoint endpoint : builder.endpoints) {
-            bind(endpoint, builder.transport);
+            bind(new Listener(this, endpoint, context(endpoint), mounts, builder.resources), builder.transport);
         }
     }
 
-    @SuppressWarnings("deprecation") // AUTO_CLOSE: see StompChannel.exceptionCaught.
-    private void bind(Endpoint endpoint, Transport transport) {
-        Listener listener = new Listener(this, endpoint, context(endpoint));
+    @SuppressWarnings("deprecation") // AUTO_CLOSE: see SessionChannel.exceptionCaught.
+    private void bind(Listener listener, Transport transport) {
+        Endpoint endpoint = listener.endpoint();
         ServerBootstrap bootstrap = new ServerBootstrap();
         transport.childOptions().forEach((option, value) -> set(bootstrap, option, value));
         ChannelFuture bound = bootstrap
@@ -183,19 +195,19 @@ public final class StompServer implements AutoCloseable {
         }
         listeners.forEach(Listener::stop);
         broker.close();
-        for (Listener listener : listeners) {
-            for (Accepted connection : listener.connections()) {
-                connection.loop().eventLoop().execute(connection::stop);
-            }
-        }
+        listeners.forEach(Listener::tellAll);
         awaitConnections(closeTimeout);
         listeners.forEach(Listener::closeAll);
         awaitConnections(CLOSING);
+        listeners.forEach(Listener::forgetAll);
         for (Loop loop : loops) {
             loop.eventLoop().execute(loop::release);
         }
         Future<?> ended = group.shutdownGracefully(0, closeTimeout.toMillis(), TimeUnit.MILLISECONDS);
         ended.awaitUninterruptibly();
+        if (handlers != null) {
+            handlers.close(closeTimeout);
+        }
         LOG.info("stopped");
     }
 
@@ -230,6 +242,13 @@ public final class StompServer implements AutoCloseable {
         private int eventLoops = Runtime.getRuntime().availableProcessors();
         private Duration closeTimeout = Duration.ofSeconds(5);
         private long maxLobbyBytes = 64L << 20;
+        private int handlerMaxMessageBytes = 1 << 20;
+        private long handlerMaxUnsentBytes = 1 << 20;
+        private final List<Mounted> handlers = new ArrayList<>();
+        private final List<Resources> resources = new ArrayList<>();
+
+        /** A handler that was named, before there is a server. */
+        private record Mounted(String path, SockJs sockJs, WebSocketHandler handler) {}
 
         private Builder() {}
 
@@ -310,6 +329,35 @@ public final class StompServer implements AutoCloseable {
                     .build());
         }
 
+        /** Application code at a path of every endpoint that speaks HTTP, for clients that speak WebSocket. */
+        public Builder webSocket(String path, WebSocketHandler handler) {
+            return sockJs(path, handler, SockJs.OFF);
+        }
+
+        /** The same for clients that speak SockJS as well. */
+        public Builder sockJs(String path, WebSocketHandler handler) {
+            return sockJs(path, handler, SockJs.builder().build());
+        }
+
+        public Builder sockJs(String path, WebSocketHandler handler, SockJs sockJs) {
+            handlers.add(new Mounted(path.startsWith("/") ? path : "/" + path, sockJs, handler));
+            return this;
+        }
+
+        /**
+         * Serves the files of a directory of the class path at a path of every endpoint that speaks HTTP; where the path ends with a
+         * slash its {@code index.html}. They are read now, and served with a policy that keeps pages to scripts of this server.
+         *
+         * @param path such as "/"
+         * @param loader whose class path it is
+         * @param directory with slashes, without one at its ends
+         * @throws IllegalArgumentException if there is no such directory
+         */
+        public Builder resources(String path, ClassLoader loader, String directory) {
+            resources.add(Resources.read(path, loader, directory));
+            return this;
+        }
+
         @Setting("How sockets are waited for: auto, nio, epoll or io-uring.")
         public Builder transport(Transport transport) {
             this.transport = transport;
@@ -340,14 +388,39 @@ public final class StompServer implements AutoCloseable {
             return this;
         }
 
+        @Setting(
+                value = "Octets of a message to a WebSocketHandler, and of those that wait until it has time.",
+                bytes = true,
+                min = 1_024,
+                max = 1 << 30)
+        public Builder handlerMaxMessageBytes(int bytes) {
+            this.handlerMaxMessageBytes = bytes;
+            return this;
+        }
+
+        @Setting(
+                value = "Octets that may wait for a client of a WebSocketHandler; a client that is slower is closed.",
+                bytes = true,
+                min = 1_024)
+        public Builder handlerMaxUnsentBytes(long bytes) {
+            this.handlerMaxUnsentBytes = bytes;
+            return this;
+        }
+
         /**
          * Listens.
          *
-         * @throws IllegalStateException if an endpoint would let anybody in from other machines without having been told to
+         * @throws IllegalArgumentException if two things are to be served at one path
+         * @throws IllegalStateException if an endpoint would let anybody in from other machines without having been told to, or if
+         *     there are handlers or resources and no endpoint speaks HTTP
          * @throws UncheckedIOException if an address cannot be listened on
          */
         public StompServer start() {
             endpoints.forEach(this::checkWhoMayEnter);
+            boolean speaksHttp = endpoints.stream().anyMatch(endpoint -> endpoint.kind() != Endpoint.Kind.TCP);
+            if (!speaksHttp && !(handlers.isEmpty() && resources.isEmpty())) {
+                throw new IllegalStateException("there are handlers or resources, and no endpoint speaks HTTP");
+            }
             StompServer server = new StompServer(this);
             try {
                 server.bind(this);

@@ -21,7 +21,7 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
 
     private static final long FLOOD_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int FLOOD_PINGS = 100;
-    private static final int MOST_OF_REASON = 123;
+    static final int MOST_OF_REASON = 123;
 
     /** Shorter messages are not worth it (WS-PMD-6). */
     private static final int LEAST_COMPRESSED = 512;
@@ -53,18 +53,26 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
      * @param compresses whether permessage-deflate was agreed on
      * @param mostInflated octets that may come out of one compressed message
      * @param pingAfter after which silence a Ping is sent; 0: never
+     * @param marksEnds whether the ends of messages are of interest: {@link WebSocketInput#END_OF_MESSAGE}
      */
-    WebSocketFraming(Loop loop, Runnable wake, boolean compresses, long mostInflated, Duration pingAfter) {
+    WebSocketFraming(
+            Loop loop, Runnable wake, boolean compresses, long mostInflated, Duration pingAfter, boolean marksEnds) {
         this.pingAfterNanos = pingAfter.toNanos();
         this.loop = loop;
         this.wake = wake;
         this.compresses = compresses;
-        this.input = new WebSocketInput(this, compresses ? loop.inflations() : null, mostInflated);
+        this.input = new WebSocketInput(this, compresses ? loop.inflations() : null, mostInflated, marksEnds);
     }
 
     @Override
     public @Nullable ByteBuf next(ByteBuf in) {
         return input.next(in);
+    }
+
+    /** Whether the message that ended last was binary. */
+    @Override
+    public boolean wasBinary() {
+        return input.wasBinary();
     }
 
     @Override
@@ -75,6 +83,11 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
     @Override
     public int endCode() {
         return input.closeCode();
+    }
+
+    @Override
+    public String endReason() {
+        return input.closeReason();
     }
 
     @Override
@@ -121,6 +134,21 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
     }
 
     @Override
+    public void payload(byte[] octets, boolean binary, Output out) {
+        int opcode = binary ? WebSocketInput.BINARY : WebSocketInput.TEXT;
+        if (compresses && !binary && octets.length >= LEAST_COMPRESSED) {
+            byte[] compressed = loop.deflation().compress(octets, 0, octets.length, false);
+            if (compressed.length - Deflation.CUT < octets.length) {
+                head(FINAL | COMPRESSED | opcode, compressed.length - Deflation.CUT, out);
+                out.octets(compressed, 0, compressed.length - Deflation.CUT);
+                return;
+            }
+        }
+        head(FINAL | opcode, octets.length, out);
+        out.octets(octets);
+    }
+
+    @Override
     public void message(byte[] head, byte[] tail, Message message, Output out) {
         int length = head.length + tail.length;
         if (length >= LEAST_COMPRESSED && isCompressed(message)) {
@@ -139,7 +167,7 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
     }
 
     @Override
-    public void piece(Place place, Message message, byte[] octets, int offset, int length, Output out) {
+    public int piece(Place place, Message message, byte[] octets, int offset, int length, Output out) {
         int first = place == Place.FIRST ? opcode(message) : WebSocketInput.CONTINUATION;
         boolean last = place == Place.LAST;
         if (isCompressed(message)) {
@@ -152,13 +180,14 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
                 head(last ? first | FINAL : first, count, out);
                 out.octets(compressed, 0, count);
             }
-            return;
+            return length;
         }
         head(last ? first | FINAL : first, last ? length + 1 : length, out);
         out.octets(octets, offset, length);
         if (last) {
             out.octet(0);
         }
+        return length;
     }
 
     private boolean isCompressed(Message message) {
@@ -175,7 +204,7 @@ final class WebSocketFraming implements Framing, WebSocketInput.Control {
         out.octet('\n');
     }
 
-    private static void head(int first, int length, Output out) {
+    static void head(int first, int length, Output out) {
         out.octet(first);
         if (length < 126) {
             out.octet(length);

@@ -3,6 +3,8 @@ package io.hoofbeat.server;
 
 import io.hoofbeat.server.Inflation.Pool;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,11 +44,15 @@ final class WebSocketInput {
     private static final long NOT_ASCII = 0x8080808080808080L;
     private static final byte[] EMPTY = {};
 
+    /** What {@link #next} gives at the end of a message, to who wants to know. */
+    static final ByteBuf END_OF_MESSAGE = Unpooled.EMPTY_BUFFER;
+
     private final Control control;
     /** Null if compression was not agreed on. */
     private final @Nullable Pool inflations;
 
     private final long mostInflated;
+    private final boolean marksEnds;
 
     private State state = State.FIRST_OCTET;
     private boolean isFinal;
@@ -72,12 +78,31 @@ final class WebSocketInput {
     /** Null unless a compressed message is being read. */
     private @Nullable Inflation inflation;
 
-    private int closeCode = CloseCode.NONE;
+    /** Whether the message has come to its end, which has not been told. */
+    private boolean isEnding;
 
-    WebSocketInput(Control control, @Nullable Pool inflations, long mostInflated) {
+    private boolean wasBinary;
+
+    private int closeCode = CloseCode.NONE;
+    private String closeReason = "";
+
+    /**
+     * Starts after the handshake.
+     *
+     * @param inflations null if compression was not agreed on
+     * @param mostInflated octets that may come out of one compressed message
+     * @param marksEnds whether {@link #END_OF_MESSAGE} comes at the end of each message
+     */
+    WebSocketInput(Control control, @Nullable Pool inflations, long mostInflated, boolean marksEnds) {
+        this.marksEnds = marksEnds;
         this.mostInflated = mostInflated;
         this.control = control;
         this.inflations = inflations;
+    }
+
+    @SuppressWarnings("ReferenceEquality") // it is a mark, and others may be empty, too
+    static boolean isEndOfMessage(ByteBuf piece) {
+        return piece == END_OF_MESSAGE;
     }
 
     /** Whether the peer has sent its Close. */
@@ -88,6 +113,16 @@ final class WebSocketInput {
     /** The code of the peer's Close, {@link CloseCode#NONE} if it had none. */
     int closeCode() {
         return closeCode;
+    }
+
+    /** The text of the peer's Close; may be empty. */
+    String closeReason() {
+        return closeReason;
+    }
+
+    /** Whether the message that ended last was binary. */
+    boolean wasBinary() {
+        return wasBinary;
     }
 
     /** See {@link Framing#next}. */
@@ -103,10 +138,21 @@ final class WebSocketInput {
 
     private @Nullable ByteBuf read(ByteBuf in) {
         while (true) {
+            if (isEnding) {
+                isEnding = false;
+                wasBinary = message == BINARY;
+                message = 0;
+                if (marksEnds) {
+                    return END_OF_MESSAGE;
+                }
+            }
             if (inflation != null) {
                 ByteBuf piece = inflate(inflation);
                 if (piece != null) {
                     return piece;
+                }
+                if (isEnding) {
+                    continue;
                 }
             }
             if (!in.isReadable()) {
@@ -279,7 +325,7 @@ final class WebSocketInput {
         if (message == TEXT && !utf8.isComplete()) {
             throw notUtf8();
         }
-        message = 0;
+        isEnding = true;
     }
 
     private void control(ByteBuf in) {
@@ -314,11 +360,12 @@ final class WebSocketInput {
                 throw broken("a Close with the code " + code);
             }
             Utf8 reason = new Utf8();
-            ByteBuf octets = io.netty.buffer.Unpooled.wrappedBuffer(payload);
+            ByteBuf octets = Unpooled.wrappedBuffer(payload);
             if (!reason.accepts(octets, 2, payload.length - 2) || !reason.isComplete()) {
                 throw notUtf8();
             }
             closeCode = code;
+            closeReason = new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8);
         }
         state = State.ENDED;
     }

@@ -3,89 +3,100 @@ package io.hoofbeat.server;
 
 import static io.netty.handler.codec.http.HttpHeaderNames.CONNECTION;
 import static io.netty.handler.codec.http.HttpHeaderNames.HOST;
-import static io.netty.handler.codec.http.HttpHeaderNames.ORIGIN;
-import static io.netty.handler.codec.http.HttpHeaderNames.SEC_WEBSOCKET_ACCEPT;
 import static io.netty.handler.codec.http.HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS;
 import static io.netty.handler.codec.http.HttpHeaderNames.SEC_WEBSOCKET_KEY;
 import static io.netty.handler.codec.http.HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL;
 import static io.netty.handler.codec.http.HttpHeaderNames.SEC_WEBSOCKET_VERSION;
-import static io.netty.handler.codec.http.HttpHeaderNames.UPGRADE;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.hoofbeat.protocol.CodecLimits;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
+import io.hoofbeat.server.Mount.Admission;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
-import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The opening handshake of WebSocket (RFC 6455, section 4), and then STOMP in it. */
+/** The opening handshake of WebSocket (RFC 6455, section 4), and then what is mounted there. */
 final class WebSocketRoute implements Router.Route {
+
+    /** What is spoken in the WebSocket. */
+    enum Kind {
+        /** What is mounted, at a path where there is nothing else. */
+        ALONE,
+        /** What is mounted, at a path of SockJS. */
+        RAW,
+        /** The frames of SockJS. */
+        SOCK_JS
+    }
+
     private static final String VERSION = "13";
     private static final int KEY_OCTETS = 16;
-
-    /** What a message may have beside the largest frame: the command, and heart-beats. */
-    private static final int SLACK = 64 * 1024;
-
     private static final byte[] GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11".getBytes(US_ASCII);
 
-    /** STOMP's names as subprotocol, highest first: the highest that is offered is chosen, whatever the order (WS-SUB-2). */
-    private static final List<String> SUBPROTOCOLS = List.of("v12.stomp", "v11.stomp", "v10.stomp");
-
     private final Endpoint endpoint;
+    private final Mount mount;
+    private final Kind kind;
 
-    WebSocketRoute(Endpoint endpoint) {
+    WebSocketRoute(Endpoint endpoint, Mount mount, Kind kind) {
         this.endpoint = endpoint;
+        this.mount = mount;
+        this.kind = kind;
     }
 
     @Override
-    public void serve(HttpEntrance entrance, ChannelHandlerContext context, HttpRequest request) {
-        HttpHeaders headers = request.headers();
-        if (!request.method().equals(HttpMethod.GET)) {
-            entrance.answer(
-                    context, HttpResponseStatus.METHOD_NOT_ALLOWED, "a WebSocket starts with GET", "Allow", "GET");
-        } else if (!headers.containsValue(UPGRADE, "websocket", true)
-                || !headers.containsValue(CONNECTION, "Upgrade", true)) {
-            entrance.answer(
-                    context,
-                    HttpResponseStatus.UPGRADE_REQUIRED,
-                    "this is for WebSocket",
-                    "Upgrade",
-                    "websocket",
-                    "Connection",
-                    "Upgrade, close");
-        } else if (!List.of(VERSION).equals(headers.getAll(SEC_WEBSOCKET_VERSION))) {
-            entrance.answer(
-                    context,
-                    HttpResponseStatus.UPGRADE_REQUIRED,
-                    "only version " + VERSION + " of WebSocket is spoken here",
-                    "Sec-WebSocket-Version",
-                    VERSION,
-                    "Upgrade",
-                    "websocket",
-                    "Connection",
-                    "Upgrade, close");
-        } else if (request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) < 0
-                || headers.getAll(HOST).size() != 1) {
-            entrance.answer(context, HttpResponseStatus.BAD_REQUEST, "a WebSocket needs HTTP/1.1 and one Host");
-        } else if (!isKey(headers.getAll(SEC_WEBSOCKET_KEY))) {
-            entrance.answer(
-                    context, HttpResponseStatus.BAD_REQUEST, "Sec-WebSocket-Key must be 16 octets in base64, once");
-        } else if (headers.getAll(ORIGIN).size() > 1 || !isAllowed(entrance, headers)) {
-            entrance.answer(context, HttpResponseStatus.FORBIDDEN, "not for pages of this origin");
-        } else {
-            upgrade(entrance, context, headers);
+    public void serve(HttpExchange exchange) {
+        if (!exchange.isMethod("GET")) {
+            exchange.answer(Answer.notAllowed("GET"));
+            return;
         }
+        Answer refusal = refusal(exchange);
+        if (refusal != null) {
+            exchange.answerAndClose(refusal);
+            return;
+        }
+        mount.admit(
+                exchange,
+                transport(exchange.accepted()),
+                exchange.headers().getAll(SEC_WEBSOCKET_PROTOCOL),
+                admission -> upgrade(exchange, admission));
+    }
+
+    private static String transport(Accepted accepted) {
+        return accepted.isSecure() ? "wss" : "ws";
+    }
+
+    /** What is wrong with the request; null if nothing is. */
+    private @Nullable Answer refusal(HttpExchange exchange) {
+        HttpHeaders headers = exchange.headers();
+        if (!exchange.isUpgrade() || !headers.containsValue(CONNECTION, "Upgrade", true)) {
+            return kind == Kind.ALONE
+                    ? Answer.of(HttpResponseStatus.UPGRADE_REQUIRED, "this is for WebSocket")
+                            .with("Upgrade", "websocket")
+                            .with("Connection", "Upgrade")
+                    : Answer.of(HttpResponseStatus.BAD_REQUEST, "not a valid WebSocket request");
+        }
+        List<String> versions = headers.getAll(SEC_WEBSOCKET_VERSION);
+        if (kind == Kind.SOCK_JS && versions.isEmpty()) {
+            return Answer.of(HttpResponseStatus.BAD_REQUEST, "a draft of WebSocket that is not spoken");
+        } else if (!List.of(VERSION).equals(versions)) {
+            return Answer.of(
+                            HttpResponseStatus.UPGRADE_REQUIRED,
+                            "only version " + VERSION + " of WebSocket is spoken here")
+                    .with("Sec-WebSocket-Version", VERSION)
+                    .with("Upgrade", "websocket")
+                    .with("Connection", "Upgrade");
+        } else if (!exchange.isHttp11() || headers.getAll(HOST).size() != 1) {
+            return Answer.of(HttpResponseStatus.BAD_REQUEST, "a WebSocket needs HTTP/1.1 and one Host");
+        } else if (!isKey(headers.getAll(SEC_WEBSOCKET_KEY))) {
+            return Answer.of(HttpResponseStatus.BAD_REQUEST, "Sec-WebSocket-Key must be 16 octets in base64, once");
+        } else if (!exchange.isOriginAllowed()) {
+            return Answer.of(HttpResponseStatus.FORBIDDEN, "not for pages of this origin");
+        }
+        return null;
     }
 
     private static boolean isKey(List<String> keys) {
@@ -98,62 +109,49 @@ final class WebSocketRoute implements Router.Route {
         }
     }
 
-    private static boolean isAllowed(HttpEntrance entrance, HttpHeaders headers) {
-        String origin = headers.get(ORIGIN);
-        Accepted accepted = entrance.accepted();
-        Listener listener = accepted.listener();
-        String scheme = accepted.isSecure() ? "https" : "http";
-        String host = headers.get(HOST);
-        if (accepted.isProxied()) {
-            Forwarded forwarded = Forwarded.read(headers, listener.proxies());
-            scheme = Objects.requireNonNullElse(forwarded.scheme(), scheme);
-            host = Objects.requireNonNullElse(forwarded.host(), host);
+    private void upgrade(HttpExchange exchange, Admission admission) {
+        Channel channel = exchange.context().channel();
+        if (!channel.isActive()) {
+            return;
         }
-        String own = scheme + "://" + host;
-        boolean allowed = listener.origins().allow(origin, own);
-        if (!allowed) {
-            listener.refusedOrigin(String.valueOf(origin));
+        HttpHeaders asked = exchange.headers();
+        Answer answer = Answer.of(HttpResponseStatus.SWITCHING_PROTOCOLS)
+                .noBody()
+                .with("Upgrade", "websocket")
+                .with("Connection", "Upgrade")
+                .with("Sec-WebSocket-Accept", accept(String.valueOf(asked.get(SEC_WEBSOCKET_KEY))));
+        if (admission.subprotocol() != null) {
+            answer.with("Sec-WebSocket-Protocol", admission.subprotocol());
         }
-        return allowed;
-    }
-
-    private void upgrade(HttpEntrance entrance, ChannelHandlerContext context, HttpHeaders asked) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS, Unpooled.EMPTY_BUFFER);
-        HttpHeaders fields = response.headers();
-        fields.set(UPGRADE, "websocket");
-        fields.set(CONNECTION, "Upgrade");
-        fields.set(SEC_WEBSOCKET_ACCEPT, accept(asked.get(SEC_WEBSOCKET_KEY)));
-        String subprotocol = subprotocol(asked.getAll(SEC_WEBSOCKET_PROTOCOL));
-        if (subprotocol != null) {
-            fields.set(SEC_WEBSOCKET_PROTOCOL, subprotocol);
-        }
-        String extension =
-                endpoint.compression() ? PerMessageDeflate.answer(asked.getAll(SEC_WEBSOCKET_EXTENSIONS)) : null;
+        String extension = endpoint.compression() && kind != Kind.SOCK_JS
+                ? PerMessageDeflate.answer(asked.getAll(SEC_WEBSOCKET_EXTENSIONS))
+                : null;
         if (extension != null) {
-            fields.set(SEC_WEBSOCKET_EXTENSIONS, extension);
+            answer.with("Sec-WebSocket-Extensions", extension);
         }
-        context.writeAndFlush(response, context.voidPromise());
-        Accepted accepted = entrance.accepted();
-        CodecLimits limits = accepted.broker().options().codec();
-        long mostInflated = (long) limits.body() + limits.headerOctets() + SLACK;
-        StompChannel next = accepted.converse(
-                accepted.isSecure() ? "wss" : "ws",
-                owner -> new WebSocketFraming(
-                        accepted.loop(), owner::wake, extension != null, mostInflated, endpoint.webSocketPing()));
-        entrance.handOver(context, next);
+        Accepted accepted = exchange.accepted();
+        if (accepted.isProxied()) {
+            accepted.comesFrom(exchange.address(), exchange.port());
+            accepted.count();
+        }
+        exchange.context()
+                .writeAndFlush(
+                        answer.encode(channel.alloc(), accepted.loop().date(), false, false),
+                        exchange.context().voidPromise());
+        exchange.handOver(accepted.converse(
+                transport(accepted),
+                admission.user(),
+                framing(accepted.loop(), extension != null),
+                admission.starter()));
     }
 
-    /** Null if nothing of what is offered is STOMP: it is let in without (WS-SUB-3, WS-SUB-4). */
-    static @Nullable String subprotocol(List<String> offers) {
-        for (String name : SUBPROTOCOLS) {
-            for (String offer : String.join(",", offers).split(",")) {
-                if (offer.strip().equalsIgnoreCase(name)) {
-                    return offer.strip();
-                }
-            }
+    private Function<SessionChannel, Framing> framing(Loop loop, boolean compresses) {
+        if (kind == Kind.SOCK_JS) {
+            return owner -> new SockJsWebSocketFraming(
+                    loop, owner::wake, mount, () -> mount.mostOfRequest(owner.isWelcome()), endpoint.webSocketPing());
         }
-        return null;
+        return owner -> new WebSocketFraming(
+                loop, owner::wake, compresses, mount.mostOfMessage(), endpoint.webSocketPing(), mount.isOfMessages());
     }
 
     static String accept(String key) {

@@ -10,10 +10,14 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A client that is nothing but a socket: tests say what it writes, octet by octet, and look at what comes. */
 class RawPeer implements AutoCloseable {
     static final int TIMEOUT_MILLIS = 10_000;
+
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: *([0-9]+)\r\n");
 
     final Socket socket;
     private final InputStream in;
@@ -73,6 +77,24 @@ class RawPeer implements AutoCloseable {
             text.write(octet);
         }
         return text.toString(UTF_8);
+    }
+
+    String readUpToEmptyLine() throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int octet = read();
+            if (octet < 0) {
+                return head.toString();
+            }
+            head.append((char) octet);
+        }
+        return head.toString();
+    }
+
+    /** The body of an answer of HTTP that says how long it is. */
+    String body(String head) throws IOException {
+        Matcher length = CONTENT_LENGTH.matcher(head);
+        return length.find() ? new String(read(Integer.parseInt(length.group(1))), UTF_8) : "";
     }
 
     /** A STOMP frame without its NUL, heart-beats before it skipped. */

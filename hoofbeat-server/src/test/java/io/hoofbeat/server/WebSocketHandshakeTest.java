@@ -39,16 +39,20 @@ class WebSocketHandshakeTest {
         return start(endpoint().build());
     }
 
+    private static Endpoint withoutSockJs() {
+        return endpoint().sockJs(SockJs.builder().enabled(false).build()).build();
+    }
+
     private static Endpoint.Builder endpoint() {
         return Endpoint.builder("ws", Endpoint.Kind.WEB_SOCKET);
     }
 
-    /** The whole answer to a request, which ends with the connection if it is refused. */
+    /** The whole answer to a request. */
     private static String answer(int port, String request) throws Exception {
         try (WebSocketPeer peer = new WebSocketPeer(port)) {
             peer.write(request);
             String head = peer.readUpToEmptyLine();
-            return head.startsWith("HTTP/1.1 101") ? head : head + peer.rest();
+            return head.startsWith("HTTP/1.1 101") ? head : head + peer.body(head);
         }
     }
 
@@ -114,7 +118,7 @@ class WebSocketHandshakeTest {
 
     @Test
     void ws_hs_3_requestWithoutUpgradeIsTold() throws Exception {
-        String answer = answer(start(), "GET /stomp HTTP/1.1\r\nHost: h\r\n\r\n");
+        String answer = answer(start(withoutSockJs()), "GET /stomp HTTP/1.1\r\nHost: h\r\n\r\n");
         assertThat(answer).startsWith("HTTP/1.1 426 ").containsIgnoringCase("\r\nupgrade: websocket\r\n");
         assertThat(answer).endsWith("\r\n\r\nthis is for WebSocket\n");
     }
@@ -122,7 +126,8 @@ class WebSocketHandshakeTest {
     @ParameterizedTest
     @ValueSource(strings = {"POST", "HEAD", "PUT", "OPTIONS"})
     void ws_hs_3_otherMethodIsRefused(String method) throws Exception {
-        String answer = answer(start(), method + " /stomp HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
+        String answer = answer(
+                start(withoutSockJs()), method + " /stomp HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello");
         assertThat(answer).startsWith("HTTP/1.1 405 ").containsIgnoringCase("\r\nallow: GET\r\n");
     }
 
@@ -200,7 +205,7 @@ class WebSocketHandshakeTest {
 
     @Test
     void ws_test_4_noHttp2() throws Exception {
-        int port = start();
+        int port = start(withoutSockJs());
         String upgrade = REQUEST.replace("Upgrade: websocket", "Upgrade: h2c")
                 .replace(
                         "Connection: Upgrade",

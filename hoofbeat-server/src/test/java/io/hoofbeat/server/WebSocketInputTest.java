@@ -25,7 +25,8 @@ class WebSocketInputTest {
         Inflation.Pool pool = new Inflation.Pool();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         List<String> pings = new ArrayList<>();
-        WebSocketInput input = new WebSocketInput(payload -> pings.add(Arrays.toString(payload)), pool, MOST_INFLATED);
+        WebSocketInput input =
+                new WebSocketInput(payload -> pings.add(Arrays.toString(payload)), pool, MOST_INFLATED, false);
         int end = 0;
         try {
             int at = 0;

@@ -59,7 +59,17 @@ final class WebSocketPeer extends RawPeer {
 
     /** Shakes hands on /stomp, with further header lines. */
     WebSocketPeer handshake(String headers) throws IOException {
-        write(request(headers));
+        return handshake("/stomp", headers);
+    }
+
+    static WebSocketPeer open(int port, String path) throws IOException {
+        WebSocketPeer peer = new WebSocketPeer(port);
+        peer.handshake(path, "");
+        return peer;
+    }
+
+    private WebSocketPeer handshake(String path, String headers) throws IOException {
+        write(request(headers).replace("GET /stomp ", "GET " + path + " "));
         response = readUpToEmptyLine();
         if (!response.startsWith("HTTP/1.1 101 ")) {
             throw new IOException(response);
@@ -80,18 +90,6 @@ final class WebSocketPeer extends RawPeer {
 
     String response() {
         return response;
-    }
-
-    String readUpToEmptyLine() throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (head.indexOf("\r\n\r\n") < 0) {
-            int octet = read();
-            if (octet < 0) {
-                return head.toString();
-            }
-            head.append((char) octet);
-        }
-        return head.toString();
     }
 
     /** A frame whose length is written in the shortest form, masked. */

@@ -14,6 +14,7 @@ import io.hoofbeat.broker.security.User;
 import io.hoofbeat.broker.security.UserFile;
 import io.hoofbeat.broker.security.Users;
 import io.hoofbeat.server.Endpoint;
+import io.hoofbeat.server.SockJs;
 import io.hoofbeat.server.StompServer;
 import io.hoofbeat.server.config.Model.ListenerKind;
 import java.io.IOException;
@@ -82,9 +83,11 @@ final class Binder {
         Map<String, Value> said = new TreeMap<>(values);
         said.remove(kind.path() + "." + Model.ENABLED);
         new Binder(said, problems).group(kind.path(), Model.LISTENER_SETTINGS, builder);
+        SockJs.Builder sockJs = SockJs.builder();
+        new Binder(said, problems).group(kind.path() + "." + Model.SOCKJS, Model.SOCKJS_SETTINGS, sockJs);
         Endpoint endpoint;
         try {
-            endpoint = builder.build();
+            endpoint = builder.sockJs(sockJs.build()).build();
         } catch (IllegalArgumentException e) {
             problems.add(where, kind.path() + ": " + e.getMessage());
             return Optional.empty();
@@ -167,6 +170,11 @@ final class Binder {
     boolean isAnonymous() {
         Value value = values.get(Model.ANONYMOUS);
         return value != null && (Boolean) value.value();
+    }
+
+    boolean isPage() {
+        Value value = values.get(Model.PAGE);
+        return value == null || (Boolean) value.value();
     }
 
     /** Those of the configuration and those of the file. */

@@ -82,6 +82,11 @@ public final class Configuration {
         return new Binder(values, new Problems()).rules();
     }
 
+    /** Whether the command line's server is to show its page. */
+    public boolean page() {
+        return new Binder(values, new Problems()).isPage();
+    }
+
     /** Who a user is after his login; empty if there is no such user. */
     public Optional<Identity> user(String name) {
         return new Binder(values, new Problems())

@@ -5,6 +5,7 @@ import io.hoofbeat.broker.BrokerOptions;
 import io.hoofbeat.broker.DestinationPolicy;
 import io.hoofbeat.broker.DestinationPolicy.Kind;
 import io.hoofbeat.server.Endpoint;
+import io.hoofbeat.server.SockJs;
 import io.hoofbeat.server.StompServer;
 import io.hoofbeat.server.Tls;
 import io.hoofbeat.server.config.Element.Group;
@@ -31,8 +32,11 @@ final class Model {
     static final String USERS_FILE = "users-file";
     static final String ANONYMOUS = "anonymous";
     static final String RULES = "rules";
+    static final String PAGE = "page";
+    static final String SOCKJS = "sockjs";
 
     static final Settings LISTENER_SETTINGS = Settings.of(Endpoint.Builder.class);
+    static final Settings SOCKJS_SETTINGS = Settings.of(SockJs.Builder.class);
     static final Settings SERVER_SETTINGS = Settings.of(StompServer.Builder.class);
     static final Settings BROKER_SETTINGS = Settings.of(BrokerOptions.Builder.class);
     static final Settings DESTINATION_SETTINGS = Settings.of(DestinationPolicy.Builder.class);
@@ -79,6 +83,11 @@ final class Model {
         elements.add(new Leaf(
                 Option.of(ANONYMOUS, Type.BOOLEAN, "Whether who has no login is let in, as user and role anonymous.")
                         .withStandard(false)));
+        elements.add(new Leaf(Option.of(
+                        PAGE,
+                        Type.BOOLEAN,
+                        "Whether `hoofbeat up` serves a page at / of the listeners that speak HTTP, to look at what goes on.")
+                .withStandard(true)));
         elements.add(new Table(
                 RULES,
                 RULES,
@@ -123,7 +132,19 @@ final class Model {
                 .withStandardText(listener.enabled ? "true" : "if anything is said of it"));
         options.addAll(LISTENER_SETTINGS.options(
                 listener.path(), listener::has, name -> listenerStandard(listener, standard, name)));
-        return group(listener.path(), listener.text, leaves(options));
+        List<Element> elements = new ArrayList<>(leaves(options));
+        if (listener.kind != Endpoint.Kind.TCP) {
+            elements.add(sockJs(listener.path() + "." + SOCKJS));
+        }
+        return group(listener.path(), listener.text, elements);
+    }
+
+    private static Element sockJs(String path) {
+        SockJs standard = SockJs.builder().build();
+        return group(
+                path,
+                "SockJS, for clients that cannot have a WebSocket.",
+                leaves(SOCKJS_SETTINGS.options(path, name -> component(standard, name))));
     }
 
     private static @Nullable Object listenerStandard(ListenerKind listener, Endpoint standard, String name) {

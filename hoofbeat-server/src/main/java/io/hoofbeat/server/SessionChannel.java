@@ -2,13 +2,7 @@
 package io.hoofbeat.server;
 
 import io.hoofbeat.broker.CloseReason;
-import io.hoofbeat.broker.Connection;
 import io.hoofbeat.broker.ConnectionInfo;
-import io.hoofbeat.broker.Session;
-import io.hoofbeat.protocol.Command;
-import io.hoofbeat.protocol.Frame;
-import io.hoofbeat.protocol.FrameDecoder;
-import io.hoofbeat.protocol.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -19,20 +13,19 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection with a session: the only handler of ours in its pipeline. It hands what comes to the {@link Intake}, has the
+ * A connection with a session: the only handler of ours in its pipeline. It hands what comes to the {@link Talk}, has the
  * {@link Outflow} write when the {@link Flusher} says so, and keeps the time.
  *
  * <p>Everything happens on the channel's event loop, except {@link #wake} and {@link #execute}. When either side wants to end it,
  * the {@link Farewell} takes over.
  */
-final class StompChannel extends Flusher.Member implements ChannelInboundHandler, Connection, Runnable {
+final class SessionChannel extends Flusher.Member implements ChannelInboundHandler, Carrier, Runnable {
     /** How long frames of a closed connection may wait until the session takes them. */
     private static final long REMAINDER_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -44,15 +37,13 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     private final Framing framing;
     private final ConnectionInfo info;
 
-    /** Set when it is put into the pipeline, as is the outflow. */
+    private final Talk.Starter starter;
+
+    /** Set when it is put into the pipeline, as are outflow and talk. */
     private @Nullable ChannelHandlerContext context;
 
     private @Nullable Outflow outflow;
-
-    /** Null before, and if it is turned away; so is the intake. */
-    private @Nullable Session session;
-
-    private @Nullable Intake intake;
+    private @Nullable Talk talk;
 
     private long lastReadNanos;
     private boolean isReading;
@@ -67,8 +58,10 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
 
     private boolean isGone;
 
-    StompChannel(Accepted accepted, ConnectionInfo info, Function<StompChannel, Framing> framing) {
+    SessionChannel(
+            Accepted accepted, ConnectionInfo info, Function<SessionChannel, Framing> framing, Talk.Starter starter) {
         this.accepted = accepted;
+        this.starter = starter;
         this.loop = accepted.loop();
         this.info = info;
         this.framing = framing.apply(this);
@@ -82,18 +75,13 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         lastReadNanos = loop.nanoTime();
         accepted.arrived();
         String refusal = accepted.refusal();
-        if (refusal != null) {
-            outflow = new Outflow(context, loop, framing, null);
-            outflow.refuse(new Frame(Command.ERROR, Headers.of("message", refusal)));
+        talk = refusal == null ? starter.start(this, loop, framing) : new Refusal(framing, refusal);
+        outflow = new Outflow(context, loop, framing, talk);
+        if (refusal == null) {
+            run();
+        } else {
             end(CloseCode.TRY_LATER, refusal);
-            return;
         }
-        session = accepted.broker().connect(this);
-        outflow = new Outflow(context, loop, framing, session);
-        FrameDecoder decoder = new FrameDecoder(
-                FrameDecoder.Side.SERVER, accepted.broker().options().codec());
-        intake = new Intake(session, framing, decoder);
-        run();
     }
 
     // ---- what comes in
@@ -108,23 +96,16 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
                 intake.nextTurn();
             }
         }
-        if (farewell != null || intake == null) {
-            discard(in);
-            return;
-        }
-        if (intake.version() == null) {
-            accepted.holds(in.readableBytes());
-        }
-        intake.add(in, context.alloc());
-        proceed();
-    }
-
-    private void discard(ByteBuf in) {
         if (farewell != null) {
             farewell.discard(in);
-        } else {
-            in.release();
+            return;
         }
+        Talk talk = talk();
+        if (!talk.isWelcome()) {
+            accepted.holds(in.readableBytes());
+        }
+        talk.add(in, context.alloc());
+        proceed();
     }
 
     @Override
@@ -134,10 +115,10 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
 
     /** Gives the session what was read, as far as it takes it. */
     private void proceed() {
-        Intake intake = Objects.requireNonNull(this.intake);
-        boolean wasInLobby = intake.version() == null;
+        Talk talk = talk();
+        boolean wasInLobby = !talk.isWelcome();
         try {
-            if (intake.proceed(context().alloc())) {
+            if (talk.proceed(context().alloc())) {
                 proceedLater();
             }
         } catch (WebSocketException e) {
@@ -148,14 +129,14 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         if (isGone || farewell != null) {
             return;
         }
-        if (wasInLobby && intake.version() != null) {
+        if (wasInLobby && talk.isWelcome()) {
             accepted.leaveLobby();
             run(); // heart-beats have been agreed on
         }
-        if ((inputHasEnded || framing.isEnded()) && intake.isEmpty() && !intake.isPaused()) {
+        if ((inputHasEnded || framing.isEnded()) && talk.isEmpty() && !talk.isPaused()) {
             endOfInput();
         } else {
-            adjustReading(intake);
+            read(talk.wantsMore());
         }
     }
 
@@ -174,10 +155,6 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         }
     }
 
-    private void adjustReading(Intake intake) {
-        read(intake.hasRoom());
-    }
-
     private void read(boolean reads) {
         // Once the peer has shut its direction Netty 4.2.18 forgets the socket in epoll, and fails if it is asked to
         // read.
@@ -188,16 +165,16 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
 
     @Override
     public void pauseReads() {
-        if (intake != null && farewell == null) {
-            intake.pause();
-            adjustReading(intake);
+        if (talk != null && farewell == null) {
+            talk.pause();
+            read(talk.wantsMore());
         }
     }
 
     @Override
     public void resumeReads() {
-        if (intake != null && farewell == null) {
-            intake.resume();
+        if (talk != null && farewell == null) {
+            talk.resume();
             proceedLater();
         }
     }
@@ -219,7 +196,7 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
 
     /** Everything that came has been given to the session; now it goes. */
     private void endOfInput() {
-        closeSession();
+        talk().closed();
         end(framing.endCode(), "");
     }
 
@@ -259,15 +236,15 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     @Override
     public void run() {
         stopTimer();
-        if (isGone || farewell != null || session == null || intake == null || outflow == null) {
+        if (isGone || farewell != null || talk == null || outflow == null) {
             return;
         }
         long now = loop.nanoTime();
-        long delay = session.onTimer(now, lastReadNanos, outflow.lastWriteNanos(now), intake.isInsideFrame());
-        if (!intake.isPaused()) {
+        long delay = talk.onTimer(now, lastReadNanos, outflow.lastWriteNanos(now));
+        if (!talk.isPaused()) {
             long framingDelay = framing.onTimer(now, lastReadNanos);
             if (framingDelay < 0) {
-                session.end(CloseReason.LOST, "nothing was heard from the client, not even an answer to a Ping");
+                talk.end(CloseReason.LOST, "nothing was heard from the client, not even an answer to a Ping");
             } else {
                 delay = Math.min(delay, framingDelay);
             }
@@ -298,12 +275,11 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
 
     /** Ends it with an ERROR, if it has not ended. */
     void turnOut(CloseReason reason, String text) {
-        if (session != null) {
-            session.end(reason, text);
-        }
+        talk().end(reason, text);
     }
 
-    private void end(int code, String text) {
+    @Override
+    public void end(int code, String text) {
         if (farewell != null || isGone) {
             return;
         }
@@ -314,9 +290,7 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
             gone();
             return;
         }
-        if (intake != null) {
-            intake.skip(context().alloc());
-        }
+        talk().skip(context().alloc());
         read(true);
         wake();
     }
@@ -324,17 +298,17 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     /** Broken framing is told in its own way, without an ERROR. */
     private void breakOff(WebSocketException violation) {
         accepted.server().tell(listener -> listener.protocolViolated(info, violation.text()));
-        closeSession();
+        talk().closed();
         end(violation.code(), violation.text());
     }
 
     /** A failure of ours. */
     private void fail(Throwable failure) {
         accepted.server().tell(listener -> listener.failed("connection from " + info.remoteAddress(), failure));
-        if (farewell != null || session == null) {
+        if (farewell != null || talk == null) {
             channel().close();
         } else {
-            session.end(CloseReason.FAILED, "internal failure");
+            talk.end(CloseReason.FAILED, "internal failure");
         }
     }
 
@@ -342,7 +316,7 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         inputHasEnded = true;
-        if (farewell == null && intake != null && !intake.isEmpty()) {
+        if (farewell == null && !talk().isEmpty()) {
             loop.schedule(this::gone, REMAINDER_NANOS);
         } else {
             gone();
@@ -358,19 +332,8 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
         if (farewell != null) {
             farewell.over();
         }
-        if (intake != null) {
-            intake.release();
-        }
-        if (outflow != null) {
-            outflow.release();
-        }
-        closeSession();
-    }
-
-    private void closeSession() {
-        if (session != null) {
-            session.onClosed();
-        }
+        talk().release();
+        talk().closed();
     }
 
     /**
@@ -391,15 +354,11 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
 
     @Override
     public void execute(Runnable task) {
-        try {
-            loop.eventLoop().execute(() -> {
-                if (!isGone) {
-                    task.run();
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            // The server has been closed; the connection is gone.
-        }
+        loop.execute(() -> {
+            if (!isGone) {
+                task.run();
+            }
+        });
     }
 
     @Override
@@ -409,6 +368,15 @@ final class StompChannel extends Flusher.Member implements ChannelInboundHandler
 
     boolean inputHasEnded() {
         return inputHasEnded;
+    }
+
+    /** Whether it is known who it is. */
+    boolean isWelcome() {
+        return talk().isWelcome();
+    }
+
+    private Talk talk() {
+        return Objects.requireNonNull(talk);
     }
 
     ChannelHandlerContext context() {
