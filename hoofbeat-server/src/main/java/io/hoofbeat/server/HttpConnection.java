@@ -29,6 +29,9 @@ final class HttpConnection extends Entrance {
     /** How long a connection may be without a request, as browsers keep them. */
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    /** Of a WebSocket of 2010: the decoder waits for octets that its client sends when it has been answered. */
+    private static final String OLD_DRAFT = "Sec-WebSocket-Key1";
+
     private final Accepted accepted;
     private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>(0);
 
@@ -132,7 +135,7 @@ final class HttpConnection extends Entrance {
         String refusal = accepted.refusal();
         if (refusal != null && !exchange.isUpgrade()) {
             exchange.answerAndClose(Answer.of(HttpResponseStatus.SERVICE_UNAVAILABLE, refusal));
-        } else if (!exchange.isMethod("GET")) {
+        } else if (!exchange.isMethod("GET") || head.headers().contains(OLD_DRAFT)) {
             serve(exchange);
         }
     }
@@ -141,7 +144,7 @@ final class HttpConnection extends Entrance {
     private void complete(HttpExchange exchange) {
         dueNanos = 0;
         accepted.isServed();
-        if (exchange.isMethod("GET") && !exchange.isFinished()) {
+        if (exchange.isMethod("GET") && !exchange.isAnswered()) {
             serve(exchange);
         }
         finished(exchange);
@@ -200,6 +203,7 @@ final class HttpConnection extends Entrance {
     private void close() {
         isOver = true;
         stopTimer();
+        accepted.trust(); // what comes now is not held
         accepted.lingers();
         Farewell.shutOutputWhenFlushed(context());
         if (!isWorking) {

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
@@ -39,6 +40,7 @@ final class HttpExchange {
     private final String path;
     private final @Nullable String query;
     private final boolean isHttp11;
+    private final long declaredLength;
     private boolean closes;
 
     /** Null once a stream has begun, which may live long. */
@@ -68,6 +70,7 @@ final class HttpExchange {
         this.path = uri.substring(start, end < 0 ? uri.length() : end);
         this.query = end < 0 ? null : uri.substring(end + 1);
         this.headers = request.headers();
+        this.declaredLength = HttpUtil.getContentLength(request, 0L);
         this.isHttp11 = request.protocolVersion().compareTo(HttpVersion.HTTP_1_1) >= 0;
         this.closes = !isHttp11 || request.headers().containsValue(HttpHeaderNames.CONNECTION, "close", true);
     }
@@ -228,6 +231,10 @@ final class HttpExchange {
      * @param trusted whether it counts towards what connections may hold before it is known who they are
      */
     void read(int most, boolean trusted, Consumer<ByteBuf> whole) {
+        if (declaredLength > most) {
+            tooLarge();
+            return;
+        }
         reader = whole;
         mostOfBody = most;
         if (trusted) {
@@ -314,6 +321,10 @@ final class HttpExchange {
     /** Whether a stream is in chunks, and has an end of its own; the end of the connection is it else. */
     boolean isChunked() {
         return isHttp11;
+    }
+
+    boolean isAnswered() {
+        return isAnswered;
     }
 
     boolean isStreaming() {

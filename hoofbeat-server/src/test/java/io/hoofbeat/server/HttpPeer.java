@@ -69,6 +69,11 @@ final class HttpPeer extends RawPeer {
         return all;
     }
 
+    /** Octets that have come and were not read. */
+    int available() throws IOException {
+        return in().available();
+    }
+
     /** The head of an answer. */
     Response head() throws IOException {
         String head = readUpToEmptyLine();
@@ -90,11 +95,11 @@ final class HttpPeer extends RawPeer {
         Response head = head();
         String body = "";
         if (head.header("transfer-encoding").equals("chunked")) {
-            StringBuilder chunks = new StringBuilder();
-            for (String chunk = chunk(); !chunk.isEmpty(); chunk = chunk()) {
-                chunks.append(chunk);
+            java.io.ByteArrayOutputStream chunks = new java.io.ByteArrayOutputStream();
+            for (byte[] chunk = chunkOctets(); chunk.length > 0; chunk = chunkOctets()) {
+                chunks.writeBytes(chunk);
             }
-            body = chunks.toString();
+            body = chunks.toString(UTF_8);
         } else if (!head.header("content-length").isEmpty()) {
             body = new String(read(Integer.parseInt(head.header("content-length"))), UTF_8);
         } else if (head.header("connection").equals("close")) {
@@ -105,10 +110,14 @@ final class HttpPeer extends RawPeer {
 
     /** The next chunk of a streaming answer; empty at its end. */
     String chunk() throws IOException {
+        return new String(chunkOctets(), UTF_8);
+    }
+
+    byte[] chunkOctets() throws IOException {
         String length = readUpTo('\n').strip();
-        String chunk = new String(read(Integer.parseInt(length, 16)), UTF_8);
+        byte[] chunk = read(Integer.parseInt(length, 16));
         if (!readUpTo('\n').equals("\r")) {
-            throw new IOException("a chunk that does not end where it says: " + chunk);
+            throw new IOException("a chunk that does not end where it says: " + new String(chunk, UTF_8));
         }
         return chunk;
     }

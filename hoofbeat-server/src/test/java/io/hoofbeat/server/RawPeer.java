@@ -54,6 +54,10 @@ class RawPeer implements AutoCloseable {
         return text.replace("^@", "\0").getBytes(UTF_8);
     }
 
+    InputStream in() {
+        return in;
+    }
+
     int read() throws IOException {
         return in.read();
     }
