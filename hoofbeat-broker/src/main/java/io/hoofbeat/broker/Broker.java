@@ -116,6 +116,11 @@ public final class Broker implements AutoCloseable {
         return outboxMemory;
     }
 
+    /** Nothing so far of that memory, for whoever keeps what has come in part. What is next to nothing is not counted. Any thread. */
+    public Share inputShare() {
+        return new Share(inputMemory, Share.TRIFLE);
+    }
+
     // ---- sessions
 
     /** A session for an established connection (WebSocket: after the handshake); it waits for CONNECT. */

@@ -28,9 +28,6 @@ public final class Session implements Publisher {
         ENDED
     }
 
-    /** Octets of a frame that are not counted: a connection costs about as much in any case. */
-    private static final int TRIFLE = 8 * 1024;
-
     private final Broker broker;
     private final Connection connection;
     private final ConnectionInfo info;
@@ -81,7 +78,7 @@ public final class Session implements Publisher {
         this.subscriptions = new Subscriptions(this);
         this.addressing = new Addressing(this, subscriptions);
         this.stalls = new Stalls(this, connection);
-        this.input = new Share(broker.inputMemory(), TRIFLE);
+        this.input = broker.inputShare();
         this.watch = new Watch(this, broker.options(), broker.nanoTime());
     }
 

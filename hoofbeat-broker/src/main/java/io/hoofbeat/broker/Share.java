@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.broker;
 
-/**
- * What one of many has of a {@link SharedMemory}, as one amount that grows and shrinks. One thread at a time.
- */
-final class Share {
+/** What one of many holds of a memory that all share, as one amount that grows and shrinks. One thread at a time. */
+public final class Share {
+
+    /** For {@link Broker#inputShare}: a connection costs about as much in any case. */
+    static final int TRIFLE = 8 * 1024;
 
     /** Up to here it may be of what is reserved. */
     private static final int LITTLE = 64 * 1024;
@@ -23,8 +24,8 @@ final class Share {
         this.trifle = trifle;
     }
 
-    /** Has so many octets from now on; false if there is no room for them, and nothing has changed. */
-    boolean resize(long octets) {
+    /** Has so many octets from now on, 0 at its end; false if there is no room for them, and nothing has changed. */
+    public boolean resize(long octets) {
         long wanted = octets <= trifle ? 0 : octets;
         if (wanted < counted) {
             memory.give(counted - wanted);

@@ -3,6 +3,7 @@ package io.hoofbeat.server;
 
 import static io.netty.handler.codec.http.HttpHeaderNames.ORIGIN;
 
+import io.hoofbeat.broker.Share;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -55,6 +56,10 @@ final class HttpExchange {
     private int mostOfBody = MOST_DISCARDED;
     private @Nullable ByteBuf body;
     private int bodyLength;
+
+    /** For the body, until the answer: what was read may have to wait. Null while there is none. */
+    private @Nullable Share share;
+
     private boolean inputHasEnded;
     private boolean isAnswered;
 
@@ -252,7 +257,11 @@ final class HttpExchange {
             tooLarge();
             return;
         }
-        if (reader == null) {
+        if (reader != null && bodyLength > 0 && !mayKeep(bodyLength)) {
+            refuseBody(Answer.of(
+                    HttpResponseStatus.SERVICE_UNAVAILABLE,
+                    "too much has come in part (max-input-bytes); try again later"));
+        } else if (reader == null) {
             inputHasEnded = isLast;
         } else if (!isLast) {
             body = body == null ? context().alloc().heapBuffer(part.readableBytes()) : body;
@@ -269,7 +278,18 @@ final class HttpExchange {
         }
     }
 
+    private boolean mayKeep(int octets) {
+        if (share == null) {
+            share = accepted().listener().server().broker().inputShare();
+        }
+        return share.resize(octets);
+    }
+
     private void tooLarge() {
+        refuseBody(Answer.of(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "the request is too large"));
+    }
+
+    private void refuseBody(Answer why) {
         closes = true;
         reader = null;
         release();
@@ -277,7 +297,7 @@ final class HttpExchange {
             inputHasEnded = true;
             connection.finished(this);
         } else {
-            answer(Answer.of(HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "the request is too large"));
+            answer(why);
         }
     }
 
@@ -293,6 +313,7 @@ final class HttpExchange {
             execute(() -> answer(answer));
         } else if (!isAnswered) {
             isAnswered = true;
+            giveShareBack();
             // Who waits for a word that the body is wanted will perhaps never send it.
             closes |= !inputHasEnded && headers().contains(HttpHeaderNames.EXPECT);
             context()
@@ -353,6 +374,7 @@ final class HttpExchange {
     void gone() {
         isAnswered = true;
         release();
+        giveShareBack();
         Stream writer = stream;
         stream = null;
         if (writer != null) {
@@ -373,6 +395,13 @@ final class HttpExchange {
     void handOver(SessionChannel next) {
         isAnswered = true;
         connection.handOver(next);
+    }
+
+    private void giveShareBack() {
+        if (share != null) {
+            share.resize(0);
+            share = null;
+        }
     }
 
     private void release() {

@@ -100,6 +100,9 @@ final class MessageTalk implements Talk {
     }
 
     @Override
+    public void nextTurn() {}
+
+    @Override
     public boolean proceed(ByteBufAllocator allocator) {
         while (rest != null && !isPaused) {
             ByteBuf piece = framing.next(rest);

@@ -40,6 +40,9 @@ final class Refusal implements Talk {
     public void add(JsonStrings strings) {}
 
     @Override
+    public void nextTurn() {}
+
+    @Override
     public boolean proceed(ByteBufAllocator allocator) {
         return false;
     }

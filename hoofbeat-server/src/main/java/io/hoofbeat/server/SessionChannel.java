@@ -92,8 +92,8 @@ final class SessionChannel extends Flusher.Member implements ChannelInboundHandl
         if (!isReading) {
             isReading = true;
             lastReadNanos = loop.nanoTime();
-            if (intake != null && !isProceedingLater) {
-                intake.nextTurn();
+            if (talk != null && !isProceedingLater) {
+                talk.nextTurn();
             }
         }
         if (farewell != null) {
@@ -149,8 +149,8 @@ final class SessionChannel extends Flusher.Member implements ChannelInboundHandl
 
     private void proceedNow() {
         isProceedingLater = false;
-        if (farewell == null && !isGone && intake != null) {
-            intake.nextTurn();
+        if (farewell == null && !isGone) {
+            talk().nextTurn();
             proceed();
         }
     }

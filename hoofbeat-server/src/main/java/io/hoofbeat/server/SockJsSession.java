@@ -156,6 +156,9 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
             return;
         }
         sends.add(sending);
+        if (!isProceedingLater) {
+            talk.nextTurn();
+        }
         proceed();
     }
 
@@ -189,9 +192,10 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
     private void proceedLater() {
         if (!isProceedingLater) {
             isProceedingLater = true;
-            execute(() -> {
+            loop.executeInNextIteration(() -> {
                 isProceedingLater = false;
-                if (isOpen()) {
+                if (isOpen() && !isForgotten) {
+                    talk.nextTurn();
                     proceed();
                 }
             });
@@ -437,6 +441,11 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
     @Override
     public void close(CloseReason reason, String text) {
         end(CloseCode.of(reason), text);
+    }
+
+    @Override
+    public void abort() {
+        forget();
     }
 
     @Override

@@ -54,6 +54,11 @@ final class StompTalk implements Talk, Sink {
     }
 
     @Override
+    public void nextTurn() {
+        intake.nextTurn();
+    }
+
+    @Override
     public boolean proceed(ByteBufAllocator allocator) {
         return intake.proceed(allocator);
     }

@@ -21,8 +21,11 @@ sealed interface Talk permits StompTalk, MessageTalk, Refusal {
     /** The same of messages that SockJS brought. */
     void add(JsonStrings strings);
 
+    /** Others have had their turn: so much work as one may do in a go is to be done again. */
+    void nextTurn();
+
     /**
-     * Goes through what was added, as far as it is wanted.
+     * Goes through what was added, as far as it is wanted, until its turn is over.
      *
      * @return whether there is more for another turn
      * @throws WebSocketException if the framing is broken
