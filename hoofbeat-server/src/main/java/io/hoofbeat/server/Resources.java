@@ -27,7 +27,7 @@ final class Resources implements Router.Route {
 
     /** Nothing of other servers but connections, and no script but in files. */
     private static final String POLICY = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:;"
-            + " object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+            + " object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     private final String base;
 
