@@ -79,13 +79,13 @@ export class Chat {
     const isOwn = headers.tab === this.#tab;
     const moves = { ENTER: 'came in', LEAVE: 'left' };
     this.#append(moves[json.type]
-      ? element('li', { class: 'moved' }, `${isOwn ? 'You' : writer} ${moves[json.type]}`)
+      ? element('p', { class: 'moved' }, `${isOwn ? 'You' : writer} ${moves[json.type]}`)
       : this.#bubble(writer, String(json.message ?? body), isOwn));
   }
 
   #bubble(writer, text, isOwn) {
     const now = new Date();
-    return element('li', { class: isOwn ? 'said own' : 'said' },
+    return element('div', { class: isOwn ? 'said own' : 'said' },
       element('p', { class: 'meta' }, element('b', {}, isOwn ? `${writer} (you)` : writer), element('time', { datetime: now.toISOString() }, timeOfDay(now))),
       element('p', { class: 'bubble' }, text));
   }

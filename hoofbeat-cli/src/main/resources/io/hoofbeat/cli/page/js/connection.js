@@ -3,7 +3,7 @@
 // The page's one connection. It reconnects by itself, and subscriptions outlive the sockets they are made over.
 
 import { Client, ReconnectionTimeMode } from '../lib/stompjs/index.js';
-import { diagnose } from './diagnosis.js';
+import { diagnose, whenBlocked } from './diagnosis.js';
 import { tap } from './tap.js';
 import { nameOf, open } from './transports.js';
 
@@ -35,6 +35,13 @@ export class Connection extends EventTarget {
   #subscriptionCount = 0;
   #receiptCount = 0;
   #refused = false;
+
+  constructor() {
+    super();
+    whenBlocked((text) => {
+      if (this.state === 'connecting' || this.state === 'waiting') this.#giveUp('lost', text);
+    });
+  }
 
   /**
    * Begins to connect, and goes on trying until `disconnect`.
@@ -165,9 +172,7 @@ export class Connection extends EventTarget {
   #error({ headers, body }) {
     const text = [headers.message, body.split('\n')[0]].filter(Boolean).join('. ');
     if (this.state !== 'connected') {
-      this.#refused = true;
-      this.#happened('trouble', { kind: 'login', text: `The server refused the connection: ${text}. Check login and passcode.` });
-      this.disconnect();
+      this.#giveUp('login', `The server refused the connection: ${text}. Check login and passcode.`);
       return;
     }
     const refused = [...this.subscriptions.values()].find((one) => one.receipt === headers['receipt-id'] && !one.confirmed);
@@ -178,6 +183,14 @@ export class Connection extends EventTarget {
     } else {
       this.#happened('trouble', { kind: 'error', text: `The server ended the connection with an ERROR: ${text}` });
     }
+  }
+
+  /** Trying again would lead to the same end. */
+  #giveUp(kind, text) {
+    this.#refused = true;
+    this.#client.deactivate({ force: true });
+    this.#became('idle');
+    this.#happened('trouble', { kind, text });
   }
 
   async #closed(event, settings) {

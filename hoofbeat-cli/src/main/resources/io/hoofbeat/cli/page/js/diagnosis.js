@@ -7,10 +7,14 @@ import { addressFor, isSockJs } from './transports.js';
 
 const PATIENCE_MILLIS = 4_000;
 
-let blocked = null;
-addEventListener('securitypolicyviolation', (event) => {
-  if (event.effectiveDirective === 'connect-src') blocked = event.blockedURI;
-});
+/** Calls back with a text when the page's Content-Security-Policy has kept it from connecting; the socket may never tell. */
+export function whenBlocked(onBlocked) {
+  addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+    if (effectiveDirective !== 'connect-src') return;
+    onBlocked(`The browser lets this page connect to its own server only, ${location.host}, and not to ${new URL(blockedURI).host}. ` +
+      'To use another server, open the page from there.');
+  });
+}
 
 /**
  * Why the socket closed.
@@ -22,11 +26,6 @@ addEventListener('securitypolicyviolation', (event) => {
 export async function diagnose(settings, wasConnected, event) {
   if (wasConnected) return `${lost(event)} Trying to connect again.`;
   const { host, origin, pathname } = new URL(addressFor(settings.url, 'sockjs'));
-  if (blocked !== null) {
-    blocked = null;
-    return `The browser let nothing through to ${host}: this page may connect to its own server (${location.host}) only. ` +
-      'To use another server, open the page from there.';
-  }
   const answer = await probe(settings);
   if (answer === 'nobody') return `Nobody answers at ${host}. Is the server running? Trying again.`;
   if (answer === 'silent') return `${host} does not answer in time. Trying again.`;

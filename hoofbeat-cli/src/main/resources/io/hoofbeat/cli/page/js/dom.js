@@ -28,6 +28,26 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/**
+ * Makes a list show these items, and leaves the rows that stay where they are: one of them may have the focus, or a
+ * button pressed down.
+ *
+ * @param {Map<object, Element>} rows what the list shows, by item; kept up to date here
+ * @param {function(object): Element} make makes the row of an item
+ */
+export function arrange(list, rows, items, make) {
+  for (const [item, row] of rows) {
+    if (items.includes(item)) continue;
+    row.remove();
+    rows.delete(item);
+  }
+  items.forEach((item, place) => {
+    if (!rows.has(item)) rows.set(item, make(item));
+    const there = list.children[place] ?? null;
+    if (there !== rows.get(item)) list.insertBefore(rows.get(item), there);
+  });
+}
+
 /** Calls back once in a while however often it is asked to: at most ten times a second, and not while the page is hidden. */
 export function calmly(paint) {
   let asked = false;

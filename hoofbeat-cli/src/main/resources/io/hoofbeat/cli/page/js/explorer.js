@@ -2,7 +2,7 @@
 //
 // Subscribing to anything, sending anything, acknowledging by hand.
 
-import { byId, calmly, element, headersFrom, laidOut, parsed } from './dom.js';
+import { arrange, byId, calmly, element, headersFrom, laidOut, parsed } from './dom.js';
 import { forget, tell } from './notices.js';
 
 const OWNER = 'explorer';
@@ -14,6 +14,8 @@ export class Explorer {
   #connection;
   /** Messages that wait for ACK or NACK, the oldest first. */
   #unsettled = [];
+  #subscriptionRows = new Map();
+  #unsettledRows = new Map();
   #paint = calmly(() => this.#show());
 
   constructor(connection) {
@@ -101,19 +103,16 @@ export class Explorer {
   #show() {
     const subscriptions = [...this.#connection.subscriptions.values()].reverse();
     byId('subscriptions-empty').hidden = subscriptions.length > 0;
-    byId('subscriptions').replaceChildren(...subscriptions.map((subscription) => this.#subscriptionRow(subscription)));
+    arrange(byId('subscriptions'), this.#subscriptionRows, subscriptions, (subscription) => this.#subscriptionRow(subscription));
+    for (const [subscription, row] of this.#subscriptionRows) row.querySelector('.what small').textContent = about(subscription);
     byId('unsettled-section').hidden = this.#unsettled.length === 0;
     byId('unsettled-count').textContent = String(this.#unsettled.length);
-    byId('unsettled').replaceChildren(...this.#unsettled.slice(0, UNSETTLED_SHOWN).map((entry) => this.#unsettledRow(entry)));
+    arrange(byId('unsettled'), this.#unsettledRows, this.#unsettled.slice(0, UNSETTLED_SHOWN), (entry) => this.#unsettledRow(entry));
   }
 
   #subscriptionRow(subscription) {
-    const { destination, ack, id, count, confirmed, owner } = subscription;
-    const state = confirmed ? '' : ', not yet confirmed';
-    const row = element('li', {},
-      element('div', { class: 'what' },
-        element('code', {}, destination),
-        element('small', {}, `${id}, ack ${ack}, ${count.toLocaleString()} ${count === 1 ? 'message' : 'messages'}${state}`)));
+    const { destination, owner } = subscription;
+    const row = element('li', {}, element('div', { class: 'what' }, element('code', {}, destination), element('small')));
     row.append(owner === OWNER
       ? element('button', { type: 'button', class: 'small', 'aria-label': `Unsubscribe from ${destination}`, click: () => this.#leave(subscription) }, 'Unsubscribe')
       : element('small', { class: 'owner' }, `of the ${owner}`));
@@ -134,4 +133,9 @@ export class Explorer {
         element('small', {}, `${headers.destination}, ${headers['message-id']}${headers.redelivered === 'true' ? ', redelivered' : ''}`)),
       button('Ack', 'ack'), button('Nack', 'nack'));
   }
+}
+
+function about({ id, ack, count, confirmed }) {
+  const state = confirmed ? '' : ', not yet confirmed';
+  return `${id}, ack ${ack}, ${count.toLocaleString()} ${count === 1 ? 'message' : 'messages'}${state}`;
 }

@@ -87,7 +87,7 @@ export class Wire {
   #unfold(details, sighting) {
     details.querySelector('.raw')?.remove();
     const text = sighting.text();
-    const raw = element('div', { class: 'raw' }, element('pre', { tabindex: '0', 'aria-label': 'The frame' }, element('b', {}, sighting.head())));
+    const raw = element('div', { class: 'raw' }, element('pre', { tabindex: '0', role: 'region', 'aria-label': 'The frame' }, element('b', {}, sighting.head())));
     if (text) raw.firstChild.append('\n\n', this.#filter.pretty.checked ? laidOut(text) : text);
     raw.append(element('p', {}, `${sighting.headers.length} headers, body of ${octets(sighting.body.length)}`));
     details.append(raw);
