@@ -14,10 +14,11 @@
 # server is started for each; those with durable messages have a server that stores.
 #
 # Our server is what is built here, or, with --class-path, what is there (a distribution's lib/*, say). The others are started
-# by tools/peers; rabbitmq needs Debian's package. --scenarios takes what "bench --list" shows; the default is all but durable.
+# by tools/peers; rabbitmq needs Debian's package. Besides tcp and ws there are the transports xhr-streaming and xhr-polling of
+# SockJS, for scenarios with connections. --scenarios takes what "bench --list" shows; the default is all but durable.
 set -u
 
-usage() { sed -n '4,19s/^# \{0,1\}//p' "$0"; exit 2; }
+usage() { sed -n '4,20s/^# \{0,1\}//p' "$0"; exit 2; }
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 servers="hoofbeat vertx artemis classic spring rabbitmq" scenarios="" transports="tcp ws" rounds=3
@@ -137,7 +138,12 @@ trap 'stop; exit 130' INT TERM
 drive() {
     local transport url
     for transport in $transports; do
-        url=${!transport}
+        case $transport:$server in
+            tcp:*) url=$tcp ;;
+            ws:*) url=$ws ;;
+            xhr-*:hoofbeat | xhr-*:spring) url=${ws/#ws:/$transport:} ;;
+            *) url="" ;; # no SockJS there
+        esac
         [ -n "$url" ] || continue
         tool --url "$url" --server "$server" --server-pid "$pid" --tsv "$results" --warm-up "$warm_up" \
             --seconds "$seconds" --hold "$hold" ${extra[@]+"${extra[@]}"} "$@" 2>> "$out/tool.log" >> "$out/tables.txt" ||

@@ -33,7 +33,10 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--list", description = "Show the scenarios, and end.")
     boolean list;
 
-    @Option(names = "--url", description = "tcp://host:port or ws://host:port/path (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--url",
+            description =
+                    "tcp://host:port, ws://host:port/path, or connections over SockJS: xhr-streaming://, xhr-polling:// (default: ${DEFAULT-VALUE}).")
     String url = "tcp://127.0.0.1:61613";
 
     @Option(names = "--server-pid", description = "The server's process: its processor time and memory are shown.")

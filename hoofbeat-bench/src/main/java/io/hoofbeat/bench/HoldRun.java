@@ -85,7 +85,7 @@ final class HoldRun implements Clients.Receiver {
         }
         clients.disconnect();
         faults.addAll(0, clients.faults());
-        return new Result(scenario, settings.target().transport(), figures, faults);
+        return new Result(scenario, settings.target().transport().toString(), figures, faults);
     }
 
     private void prelude() throws IOException {

@@ -14,6 +14,19 @@ import java.util.function.BooleanSupplier;
  */
 final class Loop implements AutoCloseable {
 
+    /** What waits for a socket. */
+    interface Ready {
+
+        /** The socket is ready for something. */
+        void ready();
+
+        /** The loop's turn ends: what has gathered is written. */
+        void flush();
+
+        /** The loop ends. */
+        void close();
+    }
+
     /** What sends. */
     interface Work {
 
@@ -32,8 +45,8 @@ final class Loop implements AutoCloseable {
     private final Inbound inbound = new Inbound();
     private final FrameScanner scanner = new FrameScanner();
     private final Progress progress;
-    private List<Link> dirty = new ArrayList<>();
-    private List<Link> flushing = new ArrayList<>();
+    private List<Ready> dirty = new ArrayList<>();
+    private List<Ready> flushing = new ArrayList<>();
     private long readAt;
 
     Loop(Progress progress) throws IOException {
@@ -42,7 +55,7 @@ final class Loop implements AutoCloseable {
     }
 
     Link connect(int index, Target target, Link.Events events) throws IOException {
-        Link link = new Link(index, this, target, events);
+        Link link = Link.of(index, this, target, events);
         link.connect();
         return link;
     }
@@ -64,8 +77,8 @@ final class Loop implements AutoCloseable {
         return readAt;
     }
 
-    void dirty(Link link) {
-        dirty.add(link);
+    void dirty(Ready one) {
+        dirty.add(one);
     }
 
     /** Something that happened and changes nothing. */
@@ -106,15 +119,15 @@ final class Loop implements AutoCloseable {
 
     private void ready(SelectionKey key) {
         readAt = System.nanoTime();
-        ((Link) key.attachment()).ready();
+        ((Ready) key.attachment()).ready();
     }
 
     private void flush() {
         while (!dirty.isEmpty()) {
-            List<Link> now = dirty;
+            List<Ready> now = dirty;
             dirty = flushing;
             flushing = now;
-            now.forEach(Link::flush);
+            now.forEach(Ready::flush);
             now.clear();
         }
     }
@@ -123,7 +136,7 @@ final class Loop implements AutoCloseable {
     public void close() throws IOException {
         flush();
         for (SelectionKey key : selector.keys()) {
-            ((Link) key.attachment()).close();
+            ((Ready) key.attachment()).close();
         }
         selector.close();
     }

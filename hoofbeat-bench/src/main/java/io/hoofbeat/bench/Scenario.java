@@ -67,6 +67,7 @@ record Scenario(
                 new Scenario("durable-1-100", Kind.QUEUE, 1, 1, 1, 100, 0, 100, "auto", 1, true),
                 new Scenario("latency-1000", Kind.TOPIC, 1, 1, 1, 100, 1000, 0, "auto", 1, false),
                 new Scenario("latency-20000", Kind.TOPIC, 1, 1, 1, 100, 20_000, 0, "auto", 1, false),
+                new Scenario("connections-2000", Kind.HOLD, 1, 2000, 1, 100, 0, 0, "auto", 1, false),
                 new Scenario("connections-5000", Kind.HOLD, 1, 5000, 1, 100, 0, 0, "auto", 1, false),
                 new Scenario("connections-15000", Kind.HOLD, 1, 15_000, 1, 100, 0, 0, "auto", 1, false));
     }

@@ -9,30 +9,65 @@ import java.net.URI;
  *
  * @param path of the WebSocket endpoint; empty for plain TCP
  */
-record Target(InetSocketAddress address, String path, Login login, String topicPrefix, String queuePrefix) {
+record Target(
+        InetSocketAddress address,
+        Transport transport,
+        String path,
+        Login login,
+        String topicPrefix,
+        String queuePrefix) {
+
+    /** How STOMP gets there; in URLs and tables as it is called here. */
+    enum Transport {
+        TCP("tcp"),
+        WEB_SOCKET("ws"),
+        XHR_STREAMING("xhr-streaming"),
+        XHR_POLLING("xhr-polling");
+
+        private final String scheme;
+
+        Transport(String scheme) {
+            this.scheme = scheme;
+        }
+
+        static Transport of(String url, String scheme) {
+            for (Transport one : values()) {
+                if (one.scheme.equals(scheme)) {
+                    return one;
+                }
+            }
+            throw new IllegalArgumentException("none of tcp://, ws://, xhr-streaming://, xhr-polling://: " + url);
+        }
+
+        @Override
+        public String toString() {
+            return switch (this) {
+                case TCP -> "TCP";
+                case WEB_SOCKET -> "WebSocket";
+                default -> scheme;
+            };
+        }
+    }
 
     record Login(String host, String user, String password) {}
 
-    /** Of {@code tcp://host:port} or {@code ws://host:port/path}. */
+    /** Of {@code tcp://host:port}, {@code ws://host:port/path}, or the same with one of SockJS' transports. */
     static Target of(String url, Login login, String topicPrefix, String queuePrefix) {
         URI uri = URI.create(url);
-        boolean webSocket = "ws".equals(uri.getScheme());
-        if (!webSocket && !"tcp".equals(uri.getScheme())) {
-            throw new IllegalArgumentException("neither tcp:// nor ws://: " + url);
-        }
+        Transport transport = Transport.of(url, String.valueOf(uri.getScheme()));
         if (uri.getHost() == null || uri.getPort() < 0) {
             throw new IllegalArgumentException("no host and port: " + url);
         }
-        String path = !webSocket ? "" : uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-        return new Target(new InetSocketAddress(uri.getHost(), uri.getPort()), path, login, topicPrefix, queuePrefix);
+        String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+        return new Target(
+                new InetSocketAddress(uri.getHost(), uri.getPort()), transport, path, login, topicPrefix, queuePrefix);
     }
 
     boolean isWebSocket() {
-        return !path.isEmpty();
+        return transport == Transport.WEB_SOCKET;
     }
 
-    /** How the transport is called in a table. */
-    String transport() {
-        return isWebSocket() ? "WebSocket" : "TCP";
+    boolean isSockJs() {
+        return transport == Transport.XHR_STREAMING || transport == Transport.XHR_POLLING;
     }
 }

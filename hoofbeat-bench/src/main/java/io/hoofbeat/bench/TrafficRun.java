@@ -45,7 +45,7 @@ final class TrafficRun {
         drain();
         List<String> faults = verify();
         clients.disconnect();
-        return new Result(scenario, settings.target().transport(), figures, faults);
+        return new Result(scenario, settings.target().transport().toString(), figures, faults);
     }
 
     // ---- subscribing

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,8 +28,8 @@ class FrameScannerTest {
 
     private static Link link() throws IOException {
         try (Loop loop = new Loop(new Progress(new PrintStream(OutputStream.nullOutputStream(), true, UTF_8)))) {
-            Target target = new Target(new InetSocketAddress("127.0.0.1", 1), "", new Target.Login("", "", ""), "", "");
-            return new Link(
+            Target target = Target.of("tcp://127.0.0.1:1", new Target.Login("", "", ""), "", "");
+            return new SocketLink(
                     0,
                     loop,
                     target,

@@ -35,7 +35,7 @@ class RunTest {
             })
     void messagesArriveOverTcpAndWebSocket(String name) throws IOException {
         Scenario scenario = scenario(name);
-        for (Target target : new Target[] {tcp(), webSocket()}) {
+        for (Target target : new Target[] {tcp(), web("ws")}) {
             Result result;
             try (Loop loop = new Loop(progress)) {
                 result = new TrafficRun(scenario, settings(target), loop, progress).run();
@@ -46,12 +46,13 @@ class RunTest {
         }
     }
 
-    @Test
-    void connectionsAreHeldAndReached() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"ws", "xhr-streaming", "xhr-polling"})
+    void connectionsAreHeldAndReached(String transport) throws IOException {
         Scenario scenario = scenario("connections-5000").withSubscribers(300);
         Result result;
         try (Loop loop = new Loop(progress)) {
-            result = new HoldRun(scenario, settings(webSocket()), loop, progress).run();
+            result = new HoldRun(scenario, settings(web(transport)), loop, progress).run();
         }
         assertThat(result.faults()).isEmpty();
         assertThat(result.figure("connected")).isEqualTo(300);
@@ -86,8 +87,11 @@ class RunTest {
         return Target.of("tcp://127.0.0.1:" + server.port("tcp"), new Target.Login("/", "", ""), "/topic/", "/queue/");
     }
 
-    private Target webSocket() {
+    private Target web(String transport) {
         return Target.of(
-                "ws://127.0.0.1:" + server.port("ws") + "/stomp", new Target.Login("/", "", ""), "/topic/", "/queue/");
+                transport + "://127.0.0.1:" + server.port("ws") + "/stomp",
+                new Target.Login("/", "", ""),
+                "/topic/",
+                "/queue/");
     }
 }
