@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# Installs the programs of other projects that the tests use: STOMP clients of several languages, syslog-ng, and
+# Installs the programs of other projects that the tests use: STOMP clients of several languages, syslog-ng, a browser, and
 # RabbitMQ as a peer. What is there already stays as it is.
 #
 # On Debian and Ubuntu, as root, apt-get installs what is missing, and no service is started. Elsewhere this prints the
@@ -21,6 +21,7 @@ has_perl() { perl -MNet::Stomp -e 1 2> /dev/null; }
 has_php() { php -r 'exit(extension_loaded("stomp") ? 0 : 1);' > /dev/null 2>&1; }
 has_syslog_ng() { [ -x /usr/sbin/syslog-ng ] && compgen -G '/usr/lib*/syslog-ng/*/libafstomp.so' > /dev/null; }
 has_rabbitmq() { [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ]; }
+has_chromium() { [ -x /usr/bin/chromium ] && [ -x /usr/bin/chromedriver ]; }
 has_node() { command -v node > /dev/null && command -v npm > /dev/null; }
 
 # What each line names: the test whether it is there, the packages of Debian, and what to call it.
@@ -31,6 +32,7 @@ tools=(
     "has_php|php-cli php-stomp|PHP's stomp extension"
     "has_syslog_ng|syslog-ng-core syslog-ng-mod-stomp|syslog-ng with its stomp() destination"
     "has_rabbitmq|rabbitmq-server|RabbitMQ"
+    "has_chromium|chromium chromium-driver|Chromium and its driver"
     "has_node|nodejs npm|Node.js and npm"
 )
 
