@@ -20,7 +20,7 @@ final class Banner {
 
     private Banner() {}
 
-    static void print(Shell shell, Screen screen, Configuration configuration, StompServer server) {
+    static void print(Shell shell, Screen screen, Configuration configuration, StompServer server, boolean page) {
         screen.line("");
         screen.line("  " + shell.styled(BOLD, "Hoofbeat") + " " + VersionText.number() + "  "
                 + shell.styled(GREEN, "up in " + millisSinceStart() + " ms"));
@@ -28,6 +28,13 @@ final class Banner {
         List<Endpoint> endpoints = server.endpoints();
         for (Endpoint endpoint : endpoints) {
             screen.line("  %-8s".formatted(endpoint.name()) + shell.styled(CYAN, url(endpoint)));
+        }
+        if (page) {
+            endpoints.stream()
+                    .filter(endpoint -> endpoint.kind() != Endpoint.Kind.TCP)
+                    .findFirst()
+                    .ifPresent(endpoint ->
+                            screen.line("  %-8s".formatted("page") + shell.styled(CYAN, reachable(pageUrl(endpoint)))));
         }
         screen.line("");
         screen.line("  " + shell.styled(DIM, configured(configuration, server)));
@@ -48,10 +55,18 @@ final class Banner {
                 .toMillis();
     }
 
+    private static String where(Endpoint endpoint) {
+        String host = endpoint.host().indexOf(':') >= 0 ? "[" + endpoint.host() + "]" : endpoint.host();
+        return host + ":" + endpoint.port();
+    }
+
+    private static String pageUrl(Endpoint endpoint) {
+        return (endpoint.tls() == null ? "http://" : "https://") + where(endpoint) + "/";
+    }
+
     private static String url(Endpoint endpoint) {
         boolean secure = endpoint.tls() != null;
-        String host = endpoint.host().indexOf(':') >= 0 ? "[" + endpoint.host() + "]" : endpoint.host();
-        String where = host + ":" + endpoint.port();
+        String where = where(endpoint);
         return switch (endpoint.kind()) {
             case TCP -> (secure ? "tls://" : "tcp://") + where;
             case WEB_SOCKET -> (secure ? "wss://" : "ws://") + where + endpoint.path();

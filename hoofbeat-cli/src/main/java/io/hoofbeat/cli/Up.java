@@ -65,7 +65,7 @@ final class Up implements Callable<Integer> {
         Thread stop = new Thread(() -> stop(server, screen), "hoofbeat-stop");
         Runtime.getRuntime().addShutdownHook(stop);
         if (!quiet) {
-            Banner.print(shell, screen, configuration, server);
+            Banner.print(shell, screen, configuration, server, hasPage(configuration));
             traffic.show(screen, server);
         }
         try {
