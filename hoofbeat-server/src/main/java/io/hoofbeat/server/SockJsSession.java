@@ -51,7 +51,10 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
     private boolean isProceedingLater;
     private boolean isInLobby = true;
     private int held;
+
+    /** When something was sent last; that it asks for more is no sign of life where STOMP wants one. */
     private long lastReadNanos;
+
     private long lastSentNanos;
 
     /** When the last receiver went. */
@@ -100,7 +103,7 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
     /** It can be found from now on. */
     void begin() {
         loop.lobby().enter(this);
-        looked();
+        look();
         schedule(loop.nanoTime() + sessions.options().disconnectDelay().toNanos());
     }
 
@@ -167,6 +170,7 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
         ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
         try {
             boolean more = talk.proceed(allocator);
+            look();
             while (!more && isOpen() && sends != null && !sends.isEmpty() && talk.wantsMore()) {
                 Sending first = sends.remove();
                 if (first.strings == null) {
@@ -178,6 +182,7 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
                     sends.addFirst(new Sending(first.exchange, null, first.accepted));
                     talk.add(first.strings);
                     more = talk.proceed(allocator);
+                    look(); // before the answer: the client may then send more than a stranger
                 }
             }
             if (more) {
@@ -186,7 +191,6 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
         } catch (RuntimeException e) {
             fail(e);
         }
-        looked();
     }
 
     private void proceedLater() {
@@ -213,8 +217,8 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
         proceedLater();
     }
 
-    /** Whether it has become known who it is. */
-    private void looked() {
+    /** Perhaps it has become known who it is. */
+    private void look() {
         if (!isWelcome && isOpen() && talk.isWelcome()) {
             isWelcome = true;
             leaveLobby();
@@ -272,7 +276,6 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
         }
         listening.receiver = next;
         long now = loop.nanoTime();
-        lastReadNanos = now;
         lastSentNanos = now;
         receiver = next;
         framing.use(next);

@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It speaks to {@code tcp://}, {@code tls://}, {@code ws://} and {@code wss://}; certificates are not checked. What a script may
- * contain says {@link Script}. In an expectation the listed headers must be there as they stand on the wire, in any order, and
+ * <p>It speaks to {@code tcp://}, {@code tls://}, {@code ws://} and {@code wss://}; certificates are not checked. It also speaks to
+ * SockJS at {@code sockjs-xhr://}, {@code sockjs-xhr-streaming://}, {@code sockjs-eventsource://} and {@code sockjs-websocket://}, which
+ * carry text only. What a script may contain says {@link Script}. In an expectation the listed headers must be there as they stand on the wire, in any order, and
  * others may be there as well; a value <code>{name}</code> matches anything and is kept under that name; the body is compared
  * if the expectation has an empty line.
  *
@@ -570,7 +571,13 @@ public final class StompPeer implements AutoCloseable {
                     StreamWire.connect(
                             uri.getHost(), uri.getPort(), uri.getScheme().equals("tls"), this);
                 case "ws", "wss" -> WebSocketWire.connect(uri, this);
-                default -> throw new IllegalArgumentException("tcp, tls, ws or wss, not " + uri);
+                case "sockjs-xhr" -> SockJsWire.connect(SockJsWire.Kind.XHR, uri, this);
+                case "sockjs-xhr-streaming" -> SockJsWire.connect(SockJsWire.Kind.XHR_STREAMING, uri, this);
+                case "sockjs-eventsource" -> SockJsWire.connect(SockJsWire.Kind.EVENTSOURCE, uri, this);
+                case "sockjs-websocket" -> SockJsWebSocketWire.connect(uri, this);
+                default ->
+                    throw new IllegalArgumentException("tcp, tls, ws, wss, sockjs-xhr, sockjs-xhr-streaming,"
+                            + " sockjs-eventsource or sockjs-websocket, not " + uri);
             };
         }
     }

@@ -26,7 +26,7 @@ class A08CharactersAndLimitsTest {
         assertThat(new String(message.head(), UTF_8)).contains("\nключ:значение😀\n");
     }
 
-    @Requirement(versions = "1.0")
+    @Requirement(versions = "1.0", notForSockJs = "octets that are no text")
     @Tag("SX-UTF-1")
     void s10_utf_2_otherOctetsThanAsciiIn10(Scene scene) {
         PeerFrame message = scene.relay("SEND⏎destination:{D1}⏎foo:é⏎⏎x␀");

@@ -65,7 +65,9 @@ class A17DisconnectReceiptMessageTest {
         assertThat(client.wasReset()).isFalse();
     }
 
-    @Requirement(versions = {"1.1", "1.2"})
+    @Requirement(
+            versions = {"1.1", "1.2"},
+            notForSockJs = "its connections are free for other requests")
     @Tag("SX-LING-1")
     void s11_ling_1_aClosedConnectionLingersOnlyAShortTime(Scene scene) {
         StompPeer client = scene.client();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Tag;
 @DisplayName("C1 Reading frames")
 class C1ReadingFramesTest {
 
-    @Requirement
+    @Requirement(notForSockJs = "octets that are no text")
     @Tag("S10-GRAM-3")
     void sx_codec_1_theVectorsOverTheWire(Scene scene) {
         for (Vector vector : Vector.fatalOnes(scene.version)) {
@@ -193,7 +193,7 @@ class C1ReadingFramesTest {
         }
     }
 
-    @Requirement
+    @Requirement(notForSockJs = "octets that are no text")
     void sx_utf_1_whatIsNoUtf8IsFatal(Scene scene) {
         byte[][] broken = {
             {(byte) 0xff},

@@ -45,7 +45,7 @@ class C2LimitsAndTimeTest {
     }
 
     @ResourceLock(Requirement.PROCESSORS)
-    @Requirement(versions = "1.2")
+    @Requirement(versions = "1.2", notForSockJs = "octets that are no text")
     void sx_lim_3_aBodyOf16MiBWithContentLength(Scene scene) {
         byte[] body = new byte[LIMITS.body()];
         new Random(7).nextBytes(body);

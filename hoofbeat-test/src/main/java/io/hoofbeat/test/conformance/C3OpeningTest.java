@@ -213,14 +213,14 @@ class C3OpeningTest {
         publisher.sync();
     }
 
-    @Requirement(versions = "1.2", setup = Setup.HEART_BEAT_LARGE)
+    @Requirement(versions = "1.2", setup = Setup.HEART_BEAT_LARGE, reading = true)
     void sx_hb_6_noBeatsPileUpForAPeerThatDoesNotRead(Scene scene) {
         StompPeer peer = scene.add(scene.builder().receiveBuffer(4_096).connect());
         peer.open(scene.version, "heart-beat:0,500");
         peer.subscribe(scene.topic());
         StompPeer publisher = scene.client();
         publisher
-                .send(A06BodiesTest.withBody("SEND\ndestination:" + scene.topic(), new byte[8 << 20]))
+                .send(A06BodiesTest.withBody("SEND\ndestination:" + scene.topic(), A06BodiesTest.text(8 << 20)))
                 .sync();
         int before = peer.beats().size();
         Sockets.pass(Duration.ofMillis(1_300)); // less than its tolerance, more than two beats
@@ -231,7 +231,7 @@ class C3OpeningTest {
         assertThat(peer.beats().size() - before).isLessThanOrEqualTo((int) (1 + (reading + 374) / 375));
     }
 
-    @Requirement(versions = "1.2", setup = Setup.HEART_BEAT_LARGE)
+    @Requirement(versions = "1.2", setup = Setup.HEART_BEAT_LARGE, notForSockJs = "octets that are no text")
     void sx_hb_6_noBeatInsideALargeMessageReadSlowly(Scene scene) {
         byte[] body = new byte[10 << 20];
         new java.util.Random(3).nextBytes(body);

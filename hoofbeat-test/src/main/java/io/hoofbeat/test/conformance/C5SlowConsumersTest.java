@@ -23,7 +23,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class C5SlowConsumersTest {
     private static final int MESSAGES = 300;
 
-    @Requirement(versions = "1.2", setup = Setup.SLOW)
+    @Requirement(versions = "1.2", setup = Setup.SLOW, reading = true)
     @Tag("SX-HB-6")
     void sx_slow_1_itIsDisconnectedAndToldWhy(Scene scene) {
         StompPeer frozen = frozen(scene, SlowConsumer.DISCONNECT);
@@ -40,7 +40,7 @@ class C5SlowConsumersTest {
         assertThat(frozen.pending()).allMatch(frame -> frame.command().equals("MESSAGE"));
     }
 
-    @Requirement(versions = "1.2", setup = Setup.SLOW)
+    @Requirement(versions = "1.2", setup = Setup.SLOW, reading = true)
     void sx_slow_1_itLosesTheOldest(Scene scene) {
         List<PeerFrame> got = thaw(scene, play(scene, SlowConsumer.DROP_OLDEST), SlowConsumer.DROP_OLDEST);
         int size = got.size();
@@ -49,7 +49,7 @@ class C5SlowConsumersTest {
         }
     }
 
-    @Requirement(versions = "1.2", setup = Setup.SLOW)
+    @Requirement(versions = "1.2", setup = Setup.SLOW, reading = true)
     void sx_slow_1_itLosesTheNewest(Scene scene) {
         List<PeerFrame> got = thaw(scene, play(scene, SlowConsumer.DROP_NEWEST), SlowConsumer.DROP_NEWEST);
         for (int i = 0; i < got.size() - 1; i++) { // in front of the gap everything is there from the begin
@@ -57,7 +57,7 @@ class C5SlowConsumersTest {
         }
     }
 
-    @Requirement(versions = "1.2", setup = Setup.SLOW)
+    @Requirement(versions = "1.2", setup = Setup.SLOW, reading = true)
     void sx_slow_1_itGetsTheLatestOfEachKey(Scene scene) {
         List<PeerFrame> got = thaw(scene, play(scene, SlowConsumer.KEEP_LATEST), SlowConsumer.KEEP_LATEST);
         Map<String, Integer> latest = new HashMap<>();
@@ -118,7 +118,7 @@ class C5SlowConsumersTest {
         return Crowd.number(message);
     }
 
-    @Requirement(versions = "1.2", setup = Setup.SLOW)
+    @Requirement(versions = "1.2", setup = Setup.SLOW, reading = true)
     void sx_slow_1_aQueueKeepsAll(Scene scene) {
         StompPeer frozen = scene.add(scene.builder().receiveBuffer(4_096).connect());
         frozen.open(scene.version);

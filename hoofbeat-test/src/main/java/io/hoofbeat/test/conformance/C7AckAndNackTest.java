@@ -156,11 +156,11 @@ class C7AckAndNackTest {
         scene.expectLeft(scene.queue());
     }
 
-    @Requirement(versions = "1.2")
+    @Requirement(versions = "1.2", reading = true)
     @Tag("SX-SLOW-1")
     void sx_nack_2_sixKillsBeforeItWasWritten(Scene scene) {
         // What is in front of it fills the socket of a consumer that does not read.
-        byte[] body = new byte[12 << 20];
+        byte[] body = A06BodiesTest.text(12 << 20);
         StompPeer publisher = scene.client();
         publisher
                 .send(A06BodiesTest.withBody("SEND\ndestination:" + scene.queue(2), body))

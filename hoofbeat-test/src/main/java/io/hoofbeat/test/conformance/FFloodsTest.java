@@ -19,7 +19,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 class FFloodsTest {
 
     @ResourceLock(Requirement.PROCESSORS)
-    @Requirement(versions = "1.2", setup = Setup.SLOW)
+    @Requirement(versions = "1.2", setup = Setup.SLOW, notForSockJs = "its connections are free for other requests")
     void f1_aTopicConsumerThatStopsReadingEndsAndOthersGoOn(Scene scene) {
         String topic = "/topic/disconnect/" + scene.name();
         StompPeer frozen = scene.add(scene.builder().receiveBuffer(4_096).connect());
@@ -32,7 +32,7 @@ class FFloodsTest {
         Sockets.awaitReleased(frozen.remotePort(), frozen.localPort(), Duration.ofSeconds(15));
     }
 
-    @Requirement(versions = "1.2", setup = Setup.SLOW)
+    @Requirement(versions = "1.2", setup = Setup.SLOW, reading = true)
     void f2_aQueueConsumerThatStopsReadingGetsNoMoreThanItsPrefetch(Scene scene) {
         StompPeer frozen = scene.add(scene.builder().receiveBuffer(4_096).connect());
         frozen.open(scene.version);

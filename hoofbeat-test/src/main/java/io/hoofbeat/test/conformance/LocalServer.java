@@ -62,6 +62,8 @@ final class LocalServer implements Target {
             case TCP -> "tcp://localhost:" + server.port("tcp");
             case TLS -> "tls://localhost:" + server.port("tls");
             case WS_TEXT, WS_BINARY -> "ws://localhost:" + server.port("ws") + "/stomp";
+            case SOCKJS_XHR, SOCKJS_XHR_STREAMING, SOCKJS_EVENTSOURCE, SOCKJS_WEBSOCKET ->
+                transport + "://localhost:" + server.port("ws") + "/stomp";
         };
     }
 

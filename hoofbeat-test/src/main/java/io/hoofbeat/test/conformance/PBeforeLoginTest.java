@@ -47,7 +47,7 @@ class PBeforeLoginTest {
         scene.expectLeft(scene.queue(0));
     }
 
-    @Requirement(versions = "1.2")
+    @Requirement(versions = "1.2", notForSockJs = "a request that is too large is refused as one")
     void p3_aLargeFrameBeforeConnected(Scene scene) {
         String line = "a:" + "x".repeat(8_000) + "\n";
         byte[] large = ("CONNECT\naccept-version:1.2\n" + line.repeat(9)).getBytes(UTF_8);

@@ -21,7 +21,22 @@ import org.junit.jupiter.api.extension.ExtendWith;
     String[] versions() default {"1.0", "1.1", "1.2"};
 
     /** The transports that it concerns. */
-    Transport[] transports() default {Transport.TCP, Transport.TLS, Transport.WS_TEXT, Transport.WS_BINARY};
+    Transport[] transports() default {
+        Transport.TCP,
+        Transport.TLS,
+        Transport.WS_TEXT,
+        Transport.WS_BINARY,
+        Transport.SOCKJS_XHR,
+        Transport.SOCKJS_XHR_STREAMING,
+        Transport.SOCKJS_EVENTSOURCE,
+        Transport.SOCKJS_WEBSOCKET
+    };
+
+    /** Why it is not for SockJS, which carries whole characters of text, and has no halves to close; empty: it is. */
+    String notForSockJs() default "";
+
+    /** Whether a peer of it has to be able not to read; one that polls reads always. */
+    boolean reading() default false;
 
     /** How the server has to be set up. */
     Setup setup() default Setup.PLAIN;

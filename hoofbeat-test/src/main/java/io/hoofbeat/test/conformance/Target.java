@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * The server that is tested.
  *
  * <p>Without system properties it is our own, in this JVM, one for each {@link Setup}. With {@code hoofbeat.conformance.tcp}
- * ({@code host:port}), {@code .tls} ({@code host:port}) or {@code .ws} ({@code ws://host:port/path}) it is the one that they
- * name; {@code .login}, {@code .passcode}, {@code .host}, {@code .queue-prefix} and {@code .topic-prefix} say how to talk to
- * it, {@code .settle} for how many milliseconds to watch that nothing happens, {@code .timeout} how many to wait for what
- * has to come.
+ * ({@code host:port}), {@code .tls} ({@code host:port}), {@code .ws} ({@code ws://host:port/path}) or {@code .sockjs}
+ * ({@code http://host:port/path}) it is the one that they name; {@code .login}, {@code .passcode}, {@code .host},
+ * {@code .queue-prefix} and {@code .topic-prefix} say how to talk to it, {@code .settle} for how many milliseconds to watch that
+ * nothing happens, {@code .timeout} how many to wait for what has to come.
  */
 interface Target {
 
@@ -57,7 +57,8 @@ interface Target {
         static final Foreign SERVER = new Foreign();
         static final boolean IS_TESTED = !property("tcp", "").isEmpty()
                 || !property("tls", "").isEmpty()
-                || !property("ws", "").isEmpty();
+                || !property("ws", "").isEmpty()
+                || !property("sockjs", "").isEmpty();
 
         private Foreign() {}
 
@@ -67,6 +68,9 @@ interface Target {
 
         @Override
         public String uri(Transport transport) {
+            if (transport.isSockJs()) {
+                return property("sockjs", "").replaceFirst("^http:", transport + ":");
+            }
             String value =
                     property(transport.isWebSocket() ? "ws" : transport.name().toLowerCase(Locale.ROOT), "");
             return value.isEmpty() || transport.isWebSocket() ? value : transport + "://" + value;

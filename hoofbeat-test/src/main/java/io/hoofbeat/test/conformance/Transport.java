@@ -9,7 +9,16 @@ enum Transport {
     TCP,
     TLS,
     WS_TEXT,
-    WS_BINARY;
+    WS_BINARY,
+    SOCKJS_XHR,
+    SOCKJS_XHR_STREAMING,
+    SOCKJS_EVENTSOURCE,
+    SOCKJS_WEBSOCKET;
+
+    /** Whether there are the frames of SockJS around those of STOMP; they carry text only. */
+    boolean isSockJs() {
+        return compareTo(SOCKJS_XHR) >= 0;
+    }
 
     boolean isWebSocket() {
         return this == WS_TEXT || this == WS_BINARY;
