@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.hoofbeat.server.Endpoint;
 import io.hoofbeat.server.SockJs;
 import io.hoofbeat.server.StompServer;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.TestInstance;
 
@@ -27,7 +29,6 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Tag("SJ-ES-4")
 @Tag("SJ-ES-5")
-@Tag("SJ-IFRAME-4")
 class BrowserTest {
     private static final List<String> CLIENTS = List.of("stompjs 7", "webstomp 1.2", "stomp.js 2.3");
 
@@ -104,6 +105,7 @@ class BrowserTest {
 
     @TestFactory
     @Tag("SJ-SEC-1")
+    @Tag("SJ-CORS-1")
     @Tag("WS-ORG-1")
     Stream<DynamicNode> pagesOfOtherOriginsComeInIfTheyAreAllowed() {
         return TRANSPORTS.stream()
@@ -112,17 +114,45 @@ class BrowserTest {
                             StompServer strict = serve(0, false);
                             StompServer open = serve(0, false, elsewhere.origin())) {
                         chromium.open(elsewhere.origin() + "/index.html");
-                        assertThat(connect(strict, transport)).isNotEqualTo("connected");
+                        assertThat(connect(strict.port("ws"), transport)).isNotEqualTo("connected");
                         assertThat(strict.broker().sessionCount()).isZero();
-                        assertThat(connect(open, transport)).isEqualTo("connected");
+                        assertThat(connect(open.port("ws"), transport)).isEqualTo("connected");
                     }
                 }));
     }
 
-    private Object connect(StompServer server, String transport) {
+    /** A frame of the server's own origin talks to a page of another; that can be for all origins only (SJ-SEC-2). */
+    @TestFactory
+    @Tag("SJ-IFRAME-4")
+    Stream<DynamicNode> framesTalkToPagesOfOtherOrigins() {
+        return OPTIONAL.stream()
+                .filter(transport -> transport.startsWith("iframe-") && !transport.endsWith("htmlfile"))
+                .map(transport -> DynamicTest.dynamicTest(transport, () -> {
+                    try (PageServer elsewhere = PageServer.start("io/hoofbeat/interop/page");
+                            StompServer server = serve(0, true, "*")) {
+                        chromium.open(elsewhere.origin() + "/index.html");
+                        assertThat(connect(server.port("ws"), transport)).isEqualTo("connected");
+                    }
+                }));
+    }
+
+    /** A proxy that takes the handshake of WebSocket and says nothing: the next transport has its turn soon. */
+    @Test
+    @Tag("SJ-INFO-6")
+    void theNextTransportIsTriedIfWebSocketIsSwallowed() throws IOException {
+        try (PageServer elsewhere = PageServer.start("io/hoofbeat/interop/page");
+                StompServer server = serve(0, false, elsewhere.origin());
+                SwallowingProxy proxy = SwallowingProxy.before(server.port("ws"))) {
+            chromium.open(elsewhere.origin() + "/index.html");
+            assertThat(connect(proxy.port(), "websocket,xhr-streaming")).isEqualTo("connected");
+            assertThat(proxy.swallowed()).isPositive();
+        }
+    }
+
+    private Object connect(int port, String transport) {
         Object answer = chromium.await(
                 "return scenario.connect(a[0], a[1], a[2])",
-                "http://127.0.0.1:" + server.port("ws") + "/stomp",
+                "http://127.0.0.1:" + port + "/stomp",
                 transport,
                 "webstomp 1.2");
         return answer == null ? "" : answer;

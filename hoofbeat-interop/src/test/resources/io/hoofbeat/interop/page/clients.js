@@ -3,15 +3,15 @@
 import { Client } from './lib/@stomp/stompjs/esm6/index.js';
 
 /**
- * What carries STOMP: the browser's own WebSocket, or SockJS with one of its transports and no other.
+ * What carries STOMP: the browser's own WebSocket, or SockJS with the transports that are named and no others.
  *
  * @param {string} url of the endpoint, http(s)
- * @param {string} transport "native", or as SockJS calls it
+ * @param {string} transport "native", or as SockJS calls it; several with commas between them
  */
 export function socket(url, transport) {
   return transport === 'native'
     ? new WebSocket(url.replace(/^http/, 'ws'))
-    : new SockJS(url, null, { transports: [transport] });
+    : new SockJS(url, null, { transports: transport.split(',') });
 }
 
 /** @stomp/stompjs 7: connects again by itself. */
