@@ -8,6 +8,7 @@ import io.hoofbeat.server.Endpoint;
 import io.hoofbeat.server.SockJs;
 import io.hoofbeat.server.StompServer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,10 +63,16 @@ class BrowserTest {
                         .port(port)
                         .path("/stomp")
                         .origins(Set.of(origins))
-                        .sockJs(SockJs.builder().legacy(optional).build())
+                        .sockJs(sockJs(optional))
                         .build())
                 .resources("/", BrowserTest.class.getClassLoader(), "io/hoofbeat/interop/page")
                 .start();
+    }
+
+    /** A browser does not give up a script that is removed: only what comes back from the server ends the request of jsonp. */
+    private static SockJs sockJs(boolean optional) {
+        SockJs.Builder sockJs = SockJs.builder().legacy(optional);
+        return (optional ? sockJs.heartbeatTime(Duration.ofSeconds(1)) : sockJs).build();
     }
 
     @TestFactory
@@ -131,7 +138,9 @@ class BrowserTest {
                     try (PageServer elsewhere = PageServer.start("io/hoofbeat/interop/page");
                             StompServer server = serve(0, true, "*")) {
                         chromium.open(elsewhere.origin() + "/index.html");
-                        assertThat(connect(server.port("ws"), transport)).isEqualTo("connected");
+                        assertThat(connect(server.port("ws"), transport))
+                                .as(() -> String.join("\n", chromium.console()))
+                                .isEqualTo("connected");
                     }
                 }));
     }

@@ -22,6 +22,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 final class Chromium implements AutoCloseable {
     private static final File BROWSER = new File("/usr/bin/chromium");
     private static final File DRIVER = new File("/usr/bin/chromedriver");
+    private static final File PACKAGES = new File("../hoofbeat-test/src/test/clients/node/node_modules/sockjs-client");
 
     final ChromeDriver driver;
 
@@ -48,10 +49,10 @@ final class Chromium implements AutoCloseable {
         driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(90));
     }
 
-    /** Skips the test, or fails it where all are required, if there is none. */
+    /** Skips the test, or fails it where all are required, if there is none, or none of the packages that pages use. */
     static Chromium start() {
-        if (!BROWSER.canExecute() || !DRIVER.canExecute()) {
-            String what = "no Chromium: apt-get install --no-install-recommends chromium chromium-driver";
+        if (!BROWSER.canExecute() || !DRIVER.canExecute() || !PACKAGES.isDirectory()) {
+            String what = "no Chromium, or no packages of Node.js: tools/install-test-tools.sh installs them";
             if ("true".equals(System.getenv("CI"))) {
                 fail(what);
             }

@@ -56,6 +56,11 @@ public record Endpoint(
         return tls != null && tls.requiresCertificate();
     }
 
+    /** Whether clients are asked for a certificate, and perhaps let in without. */
+    boolean asksForCertificate() {
+        return tls != null && tls.asksForCertificate();
+    }
+
     /** Whether no other machine can reach it. May look up the host's name; false if there is no such host. */
     public boolean isLoopback() {
         try {

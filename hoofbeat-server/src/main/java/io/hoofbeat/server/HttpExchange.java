@@ -217,9 +217,14 @@ final class HttpExchange {
         return allowed;
     }
 
-    /** Whether it is of this server or on the list, and not only let in because all are. */
-    boolean isOriginNamed() {
-        return accepted().listener().origins().isNamed(origin(), ownOrigin());
+    /**
+     * Whether a page may have the browser show who its user is. That is the case for all pages that may come in, since the SockJS
+     * client always asks so, though it sends nothing that tells; but where clients show certificates, it is for pages that are named,
+     * and not for those that are let in because all are.
+     */
+    boolean mayHaveCredentials() {
+        Listener listener = accepted().listener();
+        return !listener.endpoint().asksForCertificate() || listener.origins().isNamed(origin(), ownOrigin());
     }
 
     /** Two requests from pages of the same origin have the same; empty for this server's own. */

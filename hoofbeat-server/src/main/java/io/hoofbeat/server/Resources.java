@@ -108,7 +108,7 @@ final class Resources implements Router.Route {
             exchange.answer(file.answerTo(exchange)
                     .with("Cache-Control", "no-cache")
                     .with("Content-Security-Policy", POLICY)
-                    .with("Referrer-Policy", "no-referrer"));
+                    .with("Referrer-Policy", "same-origin"));
         }
     }
 }

@@ -223,7 +223,7 @@ final class SockJsRoute implements Router.Route {
         Answer answer = Answer.of(status)
                 .with("Vary", "Origin")
                 .with("Access-Control-Allow-Origin", origin == null ? "*" : origin);
-        if (origin != null && exchange.isOriginNamed()) {
+        if (origin != null && exchange.mayHaveCredentials()) {
             answer.with("Access-Control-Allow-Credentials", "true");
         }
         return answer;

@@ -68,6 +68,10 @@ public final class Tls {
         return new Tls(source, auth, trust);
     }
 
+    boolean asksForCertificate() {
+        return clientAuth != ClientAuth.NONE;
+    }
+
     boolean requiresCertificate() {
         return clientAuth == ClientAuth.REQUIRE;
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -188,6 +189,26 @@ class TlsTest {
         }
         try (RawPeer peer = new RawPeer(certificates.socket(port))) {
             assertThat(peer.connect()).startsWith("CONNECTED\n").doesNotContain("user-name");
+        }
+    }
+
+    /** A page that comes in because all may must not act for whoever has the browser's certificate. */
+    @Test
+    @Tag("SJ-SEC-1")
+    void onlyPagesThatAreNamedHaveTheBrowserShowItsCertificate() throws Exception {
+        int port = start(Endpoint.builder("here", Endpoint.Kind.WEB_SOCKET)
+                .tls(certificates.tls().clientAuth(Tls.ClientAuth.WANT, certificates.trust()))
+                .origins(Set.of("*", "https://named.example")));
+        String request = "GET /stomp/info HTTP/1.1\r\nHost: localhost\r\nOrigin: https://%s.example\r\n\r\n";
+        try (RawPeer peer = new RawPeer(certificates.socket(port))) {
+            peer.write(request.formatted("anybody"));
+            assertThat(peer.readUpToEmptyLine())
+                    .startsWithIgnoringCase("HTTP/1.1 200")
+                    .doesNotContainIgnoringCase("allow-credentials");
+        }
+        try (RawPeer peer = new RawPeer(certificates.socket(port))) {
+            peer.write(request.formatted("named"));
+            assertThat(peer.readUpToEmptyLine()).containsIgnoringCase("access-control-allow-credentials: true");
         }
     }
 
