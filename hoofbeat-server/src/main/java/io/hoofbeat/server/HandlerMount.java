@@ -48,7 +48,9 @@ record HandlerMount(String path, SockJs sockJs, WebSocketHandler handler, Handle
             return;
         }
         admitted.accept(new Admission(
-                (carrier, loop, framing) -> new MessageTalk(this, handshake, carrier, framing),
+                (carrier, loop, framing, refusal) -> refusal == null
+                        ? new MessageTalk(this, handshake, carrier, framing)
+                        : new Refusal(framing, null),
                 handshake.userOrNull(),
                 handshake.chosenSubprotocol()));
     }

@@ -93,6 +93,8 @@ final class HttpConnection extends Entrance {
                 HttpObject part = waiting.remove();
                 try {
                     take(part);
+                } catch (RuntimeException e) {
+                    fail(e);
                 } finally {
                     ReferenceCountUtil.release(part);
                 }
@@ -154,15 +156,16 @@ final class HttpConnection extends Entrance {
     }
 
     private void serve(HttpExchange exchange) {
-        try {
-            accepted.listener().router().route(exchange.path()).serve(exchange);
-        } catch (RuntimeException e) {
-            accepted.server().tell(listener -> listener.failed("a request from " + accepted.address(), e));
-            if (exchange.isStreaming()) {
-                context().close();
-            } else {
-                exchange.answerAndClose(Answer.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal failure"));
-            }
+        accepted.listener().router().route(exchange.path()).serve(exchange);
+    }
+
+    /** A failure of ours. */
+    private void fail(RuntimeException failure) {
+        accepted.server().tell(listener -> listener.failed("a request from " + accepted.address(), failure));
+        if (current == null || current.isStreaming()) {
+            context().close();
+        } else {
+            current.answerAndClose(Answer.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "internal failure"));
         }
     }
 

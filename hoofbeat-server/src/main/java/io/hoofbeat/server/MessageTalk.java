@@ -187,6 +187,18 @@ final class MessageTalk implements Talk {
 
     @Override
     public void skip(ByteBufAllocator allocator) {
+        collected = null;
+        try {
+            while (rest != null && framing.next(rest) != null) {
+                // Only its own goodbye is of interest.
+            }
+        } catch (WebSocketException e) {
+            // Its mistakes are of none any more.
+        }
+        forget();
+    }
+
+    private void forget() {
         if (rest != null) {
             rest.release();
             rest = null;
@@ -215,7 +227,7 @@ final class MessageTalk implements Talk {
                 mount.handlers().execute(this::run);
             } catch (RejectedExecutionException e) {
                 // The server has been closed, and gave its handlers time before that.
-                end(CloseCode.GOING_AWAY, "the server is shutting down");
+                carrier.execute(() -> end(CloseCode.GOING_AWAY, "the server is shutting down"));
             }
         }
     }
@@ -357,7 +369,7 @@ final class MessageTalk implements Talk {
 
     @Override
     public void release() {
-        skip(ByteBufAllocator.DEFAULT);
+        forget();
         framing.release();
     }
 }

@@ -2,23 +2,21 @@
 package io.hoofbeat.server;
 
 import io.hoofbeat.broker.CloseReason;
-import io.hoofbeat.protocol.Command;
 import io.hoofbeat.protocol.Frame;
-import io.hoofbeat.protocol.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
-/** The talk with somebody who is turned away: an ERROR, and nothing is listened to. Event loop. */
+/** The talk with somebody who is turned away: he is told why, and nothing is listened to. Event loop. */
 final class Refusal implements Talk {
     private final Framing framing;
 
-    /** Null once it was said. */
+    /** Null once it was said, or if the goodbye is enough. */
     private @Nullable Frame error;
 
-    Refusal(Framing framing, String text) {
+    Refusal(Framing framing, @Nullable Frame error) {
         this.framing = framing;
-        this.error = new Frame(Command.ERROR, Headers.of("message", text));
+        this.error = error;
     }
 
     @Override

@@ -75,7 +75,7 @@ final class SessionChannel extends Flusher.Member implements ChannelInboundHandl
         lastReadNanos = loop.nanoTime();
         accepted.arrived();
         String refusal = accepted.refusal();
-        talk = refusal == null ? starter.start(this, loop, framing) : new Refusal(framing, refusal);
+        talk = starter.start(this, loop, framing, refusal);
         outflow = new Outflow(context, loop, framing, talk);
         if (refusal == null) {
             run();

@@ -3,13 +3,18 @@ package io.hoofbeat.server;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
-/** A response that carries frames of SockJS to a client: one if it is polling, many if it streams. The writer's event loop. */
-final class SockJsReceiver {
+/**
+ * A response that carries frames of SockJS to a client: one if it is polling, many if it streams. Made on the event loop of its
+ * connection, then used by that of its session.
+ */
+final class SockJsReceiver implements HttpExchange.Stream {
     private static final byte[] LAST_CHUNK = "0\r\n\r\n".getBytes(US_ASCII);
 
     private final HttpExchange exchange;
+    private final SockJsSession session;
     private final SockJsTransport transport;
     private final String callback;
 
@@ -25,25 +30,31 @@ final class SockJsReceiver {
      * Of a request that is to be answered so.
      *
      * @param callback the function to be called; empty if the transport has none
-     * @param writer what wants to know when there is room, and when the connection is gone
      */
     SockJsReceiver(
-            HttpExchange exchange,
-            SockJsTransport transport,
-            String callback,
-            Answer head,
-            HttpExchange.Stream writer) {
+            HttpExchange exchange, SockJsSession session, SockJsTransport transport, String callback, Answer head) {
         this.exchange = exchange;
+        this.session = session;
         this.transport = transport;
         this.callback = callback;
-        this.head = exchange.begin(head, writer);
+        this.head = exchange.begin(head, this);
+    }
+
+    @Override
+    public void writable() {
+        session.wake();
+    }
+
+    @Override
+    public void gone() {
+        session.interrupted(this);
     }
 
     SockJsTransport transport() {
         return transport;
     }
 
-    io.netty.channel.Channel channel() {
+    Channel channel() {
         return exchange.context().channel();
     }
 

@@ -104,7 +104,7 @@ final class SockJsRoute implements Router.Route {
     }
 
     private void info(HttpExchange exchange) {
-        if (isPreflight(exchange, "GET")) {
+        if (isOther(exchange, "GET", true)) {
             return;
         }
         String text = "{\"websocket\":" + options.webSocket() + ",\"cookie_needed\":" + options.sessionCookie()
@@ -134,7 +134,7 @@ final class SockJsRoute implements Router.Route {
     }
 
     private void receive(HttpExchange exchange, String id, SockJsTransport transport) {
-        if (isPreflight(exchange, transport.method())) {
+        if (isOther(exchange, transport.method(), !transport.hasCallback())) {
             return;
         }
         String callback = "";
@@ -157,7 +157,7 @@ final class SockJsRoute implements Router.Route {
     }
 
     private void send(HttpExchange exchange, String id, boolean jsonp) {
-        if (isPreflight(exchange, "POST")) {
+        if (isOther(exchange, "POST", !jsonp)) {
             return;
         }
         if (jsonp) {
@@ -181,26 +181,26 @@ final class SockJsRoute implements Router.Route {
 
     // ---- who may, and what answers say
 
-    /** Answers what is not of that method, or of a page that may not: true if that was it. */
-    private boolean isPreflight(HttpExchange exchange, String method) {
-        boolean hasPreflight = exchange.isMethod("OPTIONS") && !isScript(exchange);
-        if (!exchange.isMethod(method) && !hasPreflight) {
-            exchange.answer(Answer.notAllowed("OPTIONS, " + method));
+    /**
+     * Answers what is not of that method, or of a page that may not.
+     *
+     * @param shared whether browsers ask before they let pages of other origins do it
+     * @return whether that was it
+     */
+    private boolean isOther(HttpExchange exchange, String method, boolean shared) {
+        boolean isPreflight = shared && exchange.isMethod("OPTIONS");
+        if (!exchange.isMethod(method) && !isPreflight) {
+            exchange.answer(Answer.notAllowed(shared ? "OPTIONS, " + method : method));
             return true;
         }
         if (!exchange.isOriginAllowed()) {
             exchange.answer(Answer.of(HttpResponseStatus.FORBIDDEN).with("Vary", "Origin"));
             return true;
         }
-        if (hasPreflight) {
+        if (isPreflight) {
             preflight(exchange, method);
         }
-        return hasPreflight;
-    }
-
-    /** Whether it is called by what needs no permission, and asks for none. */
-    private static boolean isScript(HttpExchange exchange) {
-        return exchange.path().endsWith("/htmlfile") || exchange.path().contains("/jsonp");
+        return isPreflight;
     }
 
     private void preflight(HttpExchange exchange, String method) {

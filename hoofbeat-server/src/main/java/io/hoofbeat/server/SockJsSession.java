@@ -3,11 +3,7 @@ package io.hoofbeat.server;
 
 import io.hoofbeat.broker.CloseReason;
 import io.hoofbeat.broker.ConnectionInfo;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.concurrent.Future;
-import java.util.ArrayDeque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,37 +14,30 @@ import org.jspecify.annotations.Nullable;
  * they count as those of any client that reads slowly.
  */
 final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest, Runnable {
-    /** In one request; a client that was held up sends all that it has. */
-    static final int MOST_MESSAGES = 64 * 1024;
+    /** What one costs that has not logged in, beside what it has sent. */
+    private static final int COST = 4 * 1024;
 
-    /** Requests that may wait until what they bring is taken: clients send one after the other. */
-    private static final int MOST_SENDS = 4;
-
-    private static final int INTERRUPTED = 1002;
     private static final byte[] OPEN = {'o'};
     private static final byte[] HEARTBEAT = {'h'};
+    private static final byte[] INTERRUPTED = JsonText.close(1002, "Connection interrupted");
     private static final byte[] OTHER_IS_OPEN = JsonText.close(2010, "Another connection still open");
 
     private final SockJsSessions sessions;
     private final String id;
     private final SockJsTransport transport;
-    private final String origin;
-    private final @Nullable String certificate;
+    private final SockJsClient client;
     private final ConnectionInfo info;
     private final Loop loop;
     private final SockJsFraming framing = new SockJsFraming();
     private final Talk talk;
+    private final SockJsIntake intake;
     private final Progress progress;
 
     /** Null between two requests. */
     private @Nullable SockJsReceiver receiver;
 
-    /** What was brought and cannot be taken so far, and what was taken and cannot be answered; null if there is nothing. */
-    private @Nullable ArrayDeque<Sending> sends;
-
     private boolean isOpened;
     private boolean heartbeatIsDue;
-    private boolean isProceedingLater;
     private boolean isInLobby = true;
     private int held;
 
@@ -64,19 +53,15 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
     private volatile byte @Nullable [] farewell;
 
     private long farewellNanos;
+
+    /** Whether it was lost, and not ended by either side. */
+    private boolean isCut;
+
     private boolean isForgotten;
     private volatile boolean isWelcome;
 
     private @Nullable Future<?> timer;
     private long timerNanos;
-
-    /**
-     * A request that brings messages.
-     *
-     * @param strings null once they were taken
-     * @param accepted what is to be answered
-     */
-    private record Sending(HttpExchange exchange, @Nullable JsonStrings strings, Answer accepted) {}
 
     SockJsSession(
             SockJsSessions sessions,
@@ -88,8 +73,7 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
         this.sessions = sessions;
         this.id = id;
         this.transport = transport;
-        this.origin = exchange.originKey();
-        this.certificate = exchange.accepted().user();
+        this.client = SockJsClient.of(exchange, sessions.options());
         this.info = info;
         this.loop = exchange.loop();
         long now = loop.nanoTime();
@@ -97,14 +81,16 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
         this.lastSentNanos = now;
         this.aloneSinceNanos = now;
         this.progress = new Progress(now);
-        this.talk = starter.start(this, loop, framing);
+        this.talk = starter.start(this, loop, framing, null);
+        this.intake = new SockJsIntake(this, talk);
     }
 
     /** It can be found from now on. */
     void begin() {
         loop.lobby().enter(this);
+        holds(COST);
         look();
-        schedule(loop.nanoTime() + sessions.options().disconnectDelay().toNanos());
+        run();
     }
 
     String id() {
@@ -114,6 +100,11 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
     /** The one that it was begun with. */
     SockJsTransport transport() {
         return transport;
+    }
+
+    /** Whether the talk goes on, although perhaps nobody hears it any more. */
+    boolean isTalking() {
+        return (isOpen() || isCut) && !isForgotten;
     }
 
     /** Whether it takes what clients send. Any thread; a moment later it may be otherwise. */
@@ -126,83 +117,31 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
         return isWelcome;
     }
 
-    /** Whether the request is one of the client that began it, as far as that can be seen (SJ-SEC-3). Any thread. */
+    /** Whether the request may be one of the client that began it. Any thread. */
     boolean belongsTo(HttpExchange exchange) {
-        if (exchange.origin() != null && !exchange.originKey().equals(origin)) {
-            return false;
-        }
-        String shown = exchange.accepted().user();
-        if (certificate != null || shown != null) {
-            return Objects.equals(certificate, shown);
-        }
-        return !sessions.options().sameAddress() || exchange.address().equals(info.remoteAddress());
+        return client.isOf(exchange);
     }
 
     // ---- what comes in
 
     /** A request that brings messages. Any thread. */
     void send(HttpExchange exchange, JsonStrings strings, Answer accepted) {
-        loop.execute(() -> take(new Sending(exchange, strings, accepted)));
+        loop.execute(() -> {
+            if (isOpen()) {
+                lastReadNanos = loop.nanoTime();
+                guarded(() -> intake.add(exchange, strings, accepted));
+            } else {
+                exchange.answer(SockJsRoute.notFound());
+            }
+        });
     }
 
-    private void take(Sending sending) {
-        lastReadNanos = loop.nanoTime();
-        if (!isOpen()) {
-            sending.exchange.answer(SockJsRoute.notFound());
-            return;
-        }
-        if (sends == null) {
-            sends = new ArrayDeque<>(1);
-        }
-        if (sends.size() >= MOST_SENDS) {
-            sending.exchange.answer(Answer.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "too many requests wait"));
-            return;
-        }
-        sends.add(sending);
-        if (!isProceedingLater) {
-            talk.nextTurn();
-        }
-        proceed();
-    }
-
-    /** Gives the talk what it takes, in order, and answers the requests whose messages it has (SJ-SEND-5). */
-    private void proceed() {
-        ByteBufAllocator allocator = ByteBufAllocator.DEFAULT;
+    /** Runs it such that a failure ends nothing but this session. */
+    void guarded(Runnable task) {
         try {
-            boolean more = talk.proceed(allocator);
-            look();
-            while (!more && isOpen() && sends != null && !sends.isEmpty() && talk.wantsMore()) {
-                Sending first = sends.remove();
-                if (first.strings == null) {
-                    first.exchange.answer(first.accepted);
-                } else {
-                    if (!talk.isWelcome()) {
-                        hold(first.strings.all().readableBytes());
-                    }
-                    sends.addFirst(new Sending(first.exchange, null, first.accepted));
-                    talk.add(first.strings);
-                    more = talk.proceed(allocator);
-                    look(); // before the answer: the client may then send more than a stranger
-                }
-            }
-            if (more) {
-                proceedLater();
-            }
+            task.run();
         } catch (RuntimeException e) {
             fail(e);
-        }
-    }
-
-    private void proceedLater() {
-        if (!isProceedingLater) {
-            isProceedingLater = true;
-            loop.executeInNextIteration(() -> {
-                isProceedingLater = false;
-                if (isOpen() && !isForgotten) {
-                    talk.nextTurn();
-                    proceed();
-                }
-            });
         }
     }
 
@@ -214,11 +153,11 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
     @Override
     public void resumeReads() {
         talk.resume();
-        proceedLater();
+        intake.proceedLater();
     }
 
     /** Perhaps it has become known who it is. */
-    private void look() {
+    void look() {
         if (!isWelcome && isOpen() && talk.isWelcome()) {
             isWelcome = true;
             leaveLobby();
@@ -228,7 +167,8 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
 
     // ---- the lobby
 
-    private void hold(int octets) {
+    /** It has brought so much more; of interest as long as it is not known who it is. */
+    void holds(int octets) {
         if (isInLobby) {
             held += octets;
             loop.lobby().hold(octets);
@@ -244,63 +184,35 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
 
     @Override
     public void putOut() {
-        talk.end(CloseReason.OVERLOADED, "too many connections wait for a login");
-        leaveLobby();
+        forget();
     }
 
     // ---- what goes out
 
-    /** A request that waits for messages. Any thread. */
+    /** A request that waits for messages. The event loop of its connection. */
     void receive(HttpExchange exchange, SockJsTransport by, String callback, Answer head) {
+        SockJsReceiver next = new SockJsReceiver(exchange, this, by, callback, head);
         if (loop.eventLoop().inEventLoop()) {
-            attach(exchange, by, callback, head);
+            attach(next);
         } else {
-            loop.execute(() -> attach(exchange, by, callback, head));
+            loop.execute(() -> attach(next));
         }
     }
 
-    private void attach(HttpExchange exchange, SockJsTransport by, String callback, Answer head) {
-        if (isForgotten) {
-            // In the very moment; it begins anew.
-            exchange.execute(() -> sessions.receive(exchange, id, by, callback, head));
-            return;
-        }
-        Listening listening = new Listening();
-        SockJsReceiver next = new SockJsReceiver(exchange, by, callback, head, listening);
-        if (receiver != null) {
+    private void attach(SockJsReceiver next) {
+        if (isForgotten || receiver != null) {
             Output out = loop.output();
             next.begin(out, Long.MAX_VALUE);
-            next.frame(OTHER_IS_OPEN, out);
+            next.frame(isForgotten ? INTERRUPTED : OTHER_IS_OPEN, out);
             next.finish(out);
             return;
         }
-        listening.receiver = next;
         long now = loop.nanoTime();
         lastSentNanos = now;
         receiver = next;
         framing.use(next);
         drain(now);
         schedule(now + sessions.options().heartbeatTime().toNanos());
-    }
-
-    /** Knows what happens to the response's connection. Its event loop. */
-    private final class Listening implements HttpExchange.Stream {
-        /** Null for one that was refused. */
-        private volatile @Nullable SockJsReceiver receiver;
-
-        @Override
-        public void writable() {
-            wake();
-        }
-
-        @Override
-        public void gone() {
-            loop.execute(() -> {
-                if (receiver != null) {
-                    interrupted(receiver);
-                }
-            });
-        }
     }
 
     @Override
@@ -334,11 +246,12 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
             isOpened = true;
             to.frame(OPEN, out);
         }
-        boolean everything = (!opens || streams) && talk.drain(out);
+        boolean everything = (!opens || streams) && (isCut || talk.drain(out));
         boolean isComplete = framing.endArray(out);
         boolean ends = isComplete && to.hasSpoken(out) && !streams;
         byte[] last = farewell;
-        if (everything && last != null && !ends) {
+        boolean isLast = everything && last != null && !ends;
+        if (isLast && last != null) {
             out.handOver();
             to.frame(last, out);
             ends = true;
@@ -354,7 +267,7 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
         if (ends || (isComplete && to.sentWith(out) >= sessions.options().streamBytesLimit())) {
             detach(nowNanos);
             to.finish(out);
-            if (last != null) {
+            if (isLast && !isCut) {
                 talk.closed();
             }
         } else {
@@ -453,25 +366,42 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
 
     @Override
     public void end(int code, String text) {
-        if (!isOpen()) {
-            return;
+        if (isOpen()) {
+            bye(JsonText.close(code, text));
+            intake.end();
+            wake();
         }
-        bye(JsonText.close(code, text));
-        talk.skip(ByteBufAllocator.DEFAULT);
-        wake();
     }
 
-    /** The response was cut, and what was in it is lost: so the session is over (SJ-ABORT-1). */
-    private void interrupted(SockJsReceiver which) {
-        if (receiver != which) {
-            return;
-        }
-        receiver = null;
-        talk.release();
+    /**
+     * The response was broken off, and what was in it is lost: so the session is over (SJ-ABORT-1). What the client has sent before
+     * is still the talk's. Any thread.
+     */
+    void interrupted(SockJsReceiver which) {
+        loop.execute(() -> {
+            if (receiver == which) {
+                receiver = null;
+                framing.use(null);
+                cut();
+            }
+        });
+    }
+
+    private void cut() {
         if (isOpen()) {
-            bye(JsonText.close(INTERRUPTED, "Connection interrupted"));
+            isCut = true;
+            bye(INTERRUPTED);
+            intake.answer();
+            lookCut();
         }
-        talk.closed();
+    }
+
+    /** Perhaps the talk has taken all that came before the connection was lost. */
+    void lookCut() {
+        if (isCut && talk.isEmpty() && !talk.isPaused()) {
+            talk.release();
+            talk.closed();
+        }
     }
 
     private void bye(byte[] frame) {
@@ -480,16 +410,6 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
         leaveLobby();
         stopTimer();
         schedule(farewellNanos + sessions.options().disconnectDelay().toNanos());
-        answerSends();
-    }
-
-    /** Who has been heard is told so, and who has not is told that, too. */
-    private void answerSends() {
-        if (sends != null) {
-            sends.forEach(sending ->
-                    sending.exchange.answer(sending.strings == null ? sending.accepted : SockJsRoute.notFound()));
-            sends = null;
-        }
     }
 
     /** Nobody asks for it any more. */
@@ -498,9 +418,7 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
             return;
         }
         isForgotten = true;
-        if (isOpen()) {
-            bye(JsonText.close(INTERRUPTED, "Connection interrupted"));
-        }
+        cut();
         stopTimer();
         sessions.forget(this);
         if (receiver != null) {
@@ -516,11 +434,7 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
         sessions.listener()
                 .server()
                 .tell(listener -> listener.failed("SockJS session from " + info.remoteAddress(), failure));
-        if (isOpen()) {
-            talk.end(CloseReason.FAILED, "internal failure");
-        } else {
-            forget();
-        }
+        forget();
     }
 
     /** The server stops. Any thread. */
@@ -534,6 +448,15 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
     }
 
     // ---- what the engine asks for besides
+
+    /** The same when others of the event loop have been read from. */
+    void executeInNextIteration(Runnable task) {
+        loop.executeInNextIteration(() -> {
+            if (!isForgotten) {
+                task.run();
+            }
+        });
+    }
 
     @Override
     public void execute(Runnable task) {

@@ -45,7 +45,13 @@ final class SockJsSessions {
     void receive(HttpExchange exchange, String id, SockJsTransport transport, String callback, Answer head) {
         SockJsSession known = byId.get(id);
         if (known == null) {
-            open(exchange, id, session -> session.receive(exchange, transport, callback, head), transport);
+            String carrier = exchange.accepted().isSecure() ? "sockjs-tls" : "sockjs";
+            mount.admit(exchange, carrier, List.of(), admission -> {
+                SockJsSession opened = open(exchange, id, transport, info(exchange, carrier, admission), admission);
+                if (opened != null) {
+                    opened.receive(exchange, transport, callback, head);
+                }
+            });
         } else if (known.belongsTo(exchange) && transport.goesWith(known.transport())) {
             known.receive(exchange, transport, callback, head);
         } else {
@@ -53,38 +59,31 @@ final class SockJsSessions {
         }
     }
 
-    private void open(
-            HttpExchange exchange,
-            String id,
-            java.util.function.Consumer<SockJsSession> opened,
-            SockJsTransport transport) {
-        String address = exchange.address();
-        if (!mayEnter(address)) {
-            exchange.answer(Answer.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "too many sessions"));
-            return;
+    /** Null if there is one too many, which has been answered, or if the client has gone meanwhile. */
+    private @Nullable SockJsSession open(
+            HttpExchange exchange, String id, SockJsTransport transport, ConnectionInfo info, Admission admission) {
+        if (!exchange.context().channel().isActive()) {
+            return null;
         }
-        String carrier = exchange.accepted().isSecure() ? "sockjs-tls" : "sockjs";
-        mount.admit(exchange, carrier, List.of(), admission -> {
-            if (!exchange.context().channel().isActive()) {
-                left(address);
-                return;
-            }
-            SockJsSession session = new SockJsSession(
-                    this, id, transport, exchange, info(exchange, carrier, admission), admission.starter());
-            SockJsSession other = byId.putIfAbsent(id, session);
-            if (other != null) {
-                left(address);
-                exchange.answer(SockJsRoute.notFound());
-                return;
-            }
-            session.begin();
-            opened.accept(session);
-        });
+        if (!mayEnter(info.remoteAddress())) {
+            exchange.answer(Answer.of(HttpResponseStatus.SERVICE_UNAVAILABLE, "too many sessions"));
+            return null;
+        }
+        SockJsSession session = new SockJsSession(this, id, transport, exchange, info, admission.starter());
+        if (byId.putIfAbsent(id, session) != null) {
+            left(info.remoteAddress());
+            exchange.answer(SockJsRoute.notFound());
+            session.forgetNow();
+            return null;
+        }
+        session.begin();
+        return session;
     }
 
     private boolean mayEnter(String address) {
-        if (count.incrementAndGet() <= options().maxSessions()
-                && byAddress.merge(address, 1, Integer::sum) <= options().maxSessionsPerAddress()) {
+        int all = count.incrementAndGet();
+        int there = byAddress.merge(address, 1, Integer::sum);
+        if (all <= options().maxSessions() && there <= options().maxSessionsPerAddress()) {
             return true;
         }
         left(address);
@@ -133,7 +132,7 @@ final class SockJsSessions {
                 exchange.answer(Answer.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "Payload expected."));
                 return;
             }
-            JsonStrings strings = JsonStrings.read(text, false, SockJsSession.MOST_MESSAGES);
+            JsonStrings strings = JsonStrings.read(text, false, SockJsIntake.MOST_MESSAGES);
             if (strings == null) {
                 exchange.answer(Answer.of(HttpResponseStatus.INTERNAL_SERVER_ERROR, "Broken JSON encoding."));
             } else {

@@ -118,7 +118,7 @@ final class SockJsWebSocketFraming implements Framing {
         if (message == null) {
             return;
         }
-        strings = JsonStrings.read(message, true, SockJsSession.MOST_MESSAGES);
+        strings = JsonStrings.read(message, true, SockJsIntake.MOST_MESSAGES);
         nextString = 0;
         if (strings == null) {
             throw new WebSocketException(CloseCode.BAD_DATA, "Broken JSON encoding.");

@@ -8,8 +8,10 @@ import io.hoofbeat.broker.Message;
 import io.hoofbeat.broker.Session;
 import io.hoofbeat.broker.Sink;
 import io.hoofbeat.broker.Subscription;
+import io.hoofbeat.protocol.Command;
 import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.FrameDecoder;
+import io.hoofbeat.protocol.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -36,7 +38,9 @@ final class StompTalk implements Talk, Sink {
     }
 
     static Starter with(Broker broker) {
-        return (carrier, loop, framing) -> new StompTalk(broker, carrier, loop, framing);
+        return (carrier, loop, framing, refusal) -> refusal == null
+                ? new StompTalk(broker, carrier, loop, framing)
+                : new Refusal(framing, new Frame(Command.ERROR, Headers.of("message", refusal)));
     }
 
     // ---- what comes in

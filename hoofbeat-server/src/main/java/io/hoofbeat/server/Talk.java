@@ -4,13 +4,19 @@ package io.hoofbeat.server;
 import io.hoofbeat.broker.CloseReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /** What is spoken on a connection, whatever carries it: STOMP with a session, or messages with a handler. Event loop. */
 sealed interface Talk permits StompTalk, MessageTalk, Refusal {
 
     /** Begins a talk on a connection. */
     interface Starter {
-        Talk start(Carrier carrier, Loop loop, Framing framing);
+        /**
+         * Begins it.
+         *
+         * @param refusal why it ends at once; null if it does not
+         */
+        Talk start(Carrier carrier, Loop loop, Framing framing, @Nullable String refusal);
     }
 
     // ---- what comes in

@@ -245,6 +245,23 @@ class HttpTest {
     }
 
     @Test
+    void strangersOfSockJsHoldLittleTogether() throws IOException {
+        int port = start(StompServer.builder().maxLobbyBytes(1 << 20));
+        SockJsPeer first = SockJsPeer.open(port, "stomp");
+        for (int i = 0; i < 600; i++) {
+            SockJsPeer.open(port, "stomp");
+        }
+        // Each is counted with 4 KiB, so that the oldest have had to go.
+        assertThat(first.poll()).isEqualTo("o\n");
+        SockJsPeer known = SockJsPeer.open(port, "stomp");
+        known.send("[\"CONNECT\\naccept-version:1.2\\nhost:h\\n\\n\\u0000\"]");
+        for (int i = 0; i < 600; i++) {
+            SockJsPeer.open(port, "stomp");
+        }
+        assertThat(known.poll()).startsWith("a[\"CONNECTED\\n");
+    }
+
+    @Test
     void connectionsWithManyRequestsHoldNothing() throws IOException {
         int port = start(StompServer.builder().maxLobbyBytes(1 << 20));
         try (HttpPeer peer = new HttpPeer(port)) {

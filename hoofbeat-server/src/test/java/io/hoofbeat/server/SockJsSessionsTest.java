@@ -205,7 +205,7 @@ class SockJsSessionsTest {
     @Test
     void sj_frame_4_numberOfMessagesIsBounded() throws IOException {
         SockJsPeer peer = echo();
-        String many = "\"\",".repeat(SockJsSession.MOST_MESSAGES - 1) + "\"\"";
+        String many = "\"\",".repeat(SockJsIntake.MOST_MESSAGES - 1) + "\"\"";
         assertThat(peer.post("xhr_send", "[" + many + ",\"\"]").status()).isEqualTo(500);
         assertThat(peer.post("xhr_send", "[" + many + "]").status()).isEqualTo(204);
     }

@@ -206,6 +206,33 @@ class SockJsStompTest {
     }
 
     @Test
+    @Tag("S12-RCPT-6")
+    void whatWasTakenIsDoneAlthoughTheClientIsGone() throws IOException {
+        int port = start(
+                BrokerOptions.builder()
+                        .policy(DestinationPolicy.builder("/queue/full", Kind.QUEUE)
+                                .maxMessages(1)
+                                .whenFull(DestinationPolicy.WhenFull.HOLD)
+                                .build()),
+                SockJs.builder());
+        SockJsPeer peer = connected(port);
+        HttpPeer stream = peer.stream("xhr_streaming");
+        try (RawPeer consumer = tcp()) {
+            StringBuilder sends = new StringBuilder();
+            for (int i = 0; i < 5; i++) {
+                sends.append(frame("SEND", "destination:/queue/full", "", "m" + i));
+            }
+            peer.send("[\"" + sends + "\"]");
+            stream.close();
+            await().until(() -> peer.post("xhr_send", "[]").status() == 404);
+            consumer.write("SUBSCRIBE\nid:2\ndestination:/queue/full\n\n^@");
+            for (int i = 0; i < 5; i++) {
+                assertThat(consumer.frame()).endsWith("\n\nm" + i);
+            }
+        }
+    }
+
+    @Test
     void sj_buf_1_clientThatDoesNotPollIsDropped() throws IOException {
         int port = start(
                 BrokerOptions.builder()

@@ -191,14 +191,16 @@ class A10OpeningTest {
 
     @Requirement(versions = "1.2", setup = Setup.CYCLES, inside = true)
     void s11_conn_6_rapidConnectingAndDisconnectingIsServed(Scene scene) {
+        LocalServer server = LocalServer.start(Setup.CYCLES); // of its own, whose descriptors can be told from others'
         int port = 0;
-        for (int i = 0; i < 5_000; i++) {
-            try (StompPeer peer = scene.builder().connect()) {
+        for (int i = 0; i < (scene.transport.isSockJs() ? 1_000 : 5_000); i++) {
+            try (StompPeer peer = scene.builder(server).connect()) {
                 peer.open(scene.version);
                 peer.send("DISCONNECT⏎⏎␀").expectClosed();
                 port = peer.remotePort();
             }
         }
         Sockets.awaitAllReleased(port, Duration.ofSeconds(10));
+        server.stop();
     }
 }

@@ -130,7 +130,7 @@ final class Scene {
         peer.reset();
         String session = peer.session();
         if (target instanceof LocalServer server && session != null) {
-            server.events().awaitEnd(session, Duration.ofSeconds(5));
+            server.events().awaitEnd(session, Duration.ofSeconds(10)); // who polls is given up after 5 s
         } else {
             Sockets.awaitReleased(peer.remotePort(), port, Duration.ofSeconds(5));
         }
