@@ -6,8 +6,7 @@ import io.hoofbeat.broker.Authorizer;
 import io.hoofbeat.server.Endpoint;
 import io.hoofbeat.server.StompServer;
 import io.hoofbeat.server.config.Configuration;
-import java.time.Duration;
-import java.time.Instant;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 
 /** What a server says when it is there: where, how, and what to type next. */
@@ -48,11 +47,9 @@ final class Banner {
         screen.line("");
     }
 
-    /** Since the process was made, so that the time of Java's own start is in it. */
+    /** Of Java; the script before it may have had something to build. */
     private static long millisSinceStart() {
-        Instant now = Instant.now();
-        return Duration.between(ProcessHandle.current().info().startInstant().orElse(now), now)
-                .toMillis();
+        return System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
     }
 
     private static String where(Endpoint endpoint) {
