@@ -31,6 +31,9 @@ public final class Outbox {
     private static final int BEAT_SIZE = 1;
     private static final int PLACE_SIZE = 4;
 
+    /** The high mark never sinks below it. */
+    private static final int LEAST_MARK = 16 * 1024;
+
     /** Arrays longer than this are not kept when they are empty. */
     private static final int KEPT = 32 * STRIDE;
 
@@ -313,9 +316,10 @@ public final class Outbox {
 
     /** What waits for room, if there is some; and the marks are where they were set. */
     private @Nullable List<Runnable> takeReady() {
-        if (bytes > lowMark) {
-            return null;
-        }
+        return bytes > lowMark ? null : takeWaiting();
+    }
+
+    private @Nullable List<Runnable> takeWaiting() {
         highMark = highWater;
         lowMark = lowWater;
         List<Runnable> ready = waiting;
@@ -325,7 +329,7 @@ public final class Outbox {
 
     /** Runs the task, on the session's thread, when the low-water mark is reached; false if there is room now. Any thread. */
     synchronized boolean whenRoom(Runnable task) {
-        if (bytes < highMark) {
+        if (bytes < highMark || closed) {
             return false;
         }
         if (waiting == null) {
@@ -378,10 +382,8 @@ public final class Outbox {
         @Override
         public void squeeze() {
             synchronized (Outbox.this) {
-                if (bytes > 0) {
-                    highMark = Math.min(highMark, bytes);
-                    lowMark = Math.min(lowMark, highMark / 4);
-                }
+                highMark = Math.min(highMark, Math.max(bytes, LEAST_MARK));
+                lowMark = Math.min(lowMark, highMark / 4);
             }
         }
 
@@ -424,11 +426,11 @@ public final class Outbox {
         return all;
     }
 
-    /** Tells those who wait for room, if there is some. Session's thread. */
+    /** Tells those who wait for room that nothing of what they wait for is left. Session's thread. */
     void tellRoom() {
         List<Runnable> ready;
         synchronized (this) {
-            ready = takeReady();
+            ready = takeWaiting();
         }
         if (ready != null) {
             ready.forEach(Runnable::run);

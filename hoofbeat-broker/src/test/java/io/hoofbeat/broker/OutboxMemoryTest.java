@@ -155,6 +155,22 @@ class OutboxMemoryTest {
     }
 
     @Test
+    void whoIsGoneHoldsNobodyWhateverIsLeftInItsOutbox() {
+        String receipts = "SEND\ndestination:/topic/nobody\nreceipt:" + "r".repeat(200) + "\n\n^@";
+        fullest.send(receipts.repeat(40));
+        publish("a", 0, 24);
+        publish("b", 0, 26);
+        MemoryPeer held = MemoryPeer.connected(broker, Version.V1_2);
+        for (int i = 24; i < 30; i++) {
+            send(held, "a", i);
+        }
+        held.send("SEND\ndestination:/topic/nobody\nreceipt:r\n\n^@");
+        held.expectNothing();
+        fullest.cut();
+        held.expect("RECEIPT");
+    }
+
+    @Test
     void receiptsThatAreNotReadStopTheSession() {
         Broker narrow = Broker.create(BrokerOptions.builder()
                 .outboxHighWater(8_000)

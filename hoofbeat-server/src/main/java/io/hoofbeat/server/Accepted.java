@@ -207,6 +207,7 @@ final class Accepted implements Lobby.Guest {
         ConnectionInfo info = new ConnectionInfo(
                 transport, address, port, user, listener.endpoint().heartBeat(), acceptedNanos);
         session = new SessionChannel(this, info, framing, starter);
+        http = null; // it has handed over
         return session;
     }
 

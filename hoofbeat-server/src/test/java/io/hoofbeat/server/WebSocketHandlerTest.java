@@ -328,7 +328,8 @@ class WebSocketHandlerTest {
             }
             assertThat(session.isOpen()).isFalse();
             await().until(() -> seen.contains("close 1008 too slow"));
-            assertThat(peer.receive().opcode()).isEqualTo(WebSocketPeer.BINARY);
+            // What the socket had taken by then comes whole, and the Close behind it, if there was room for that.
+            assertThat(peer.receive().opcode()).isIn(WebSocketPeer.BINARY, WebSocketPeer.CLOSE);
         }
     }
 
