@@ -38,7 +38,7 @@ final class Addressing {
         if (name.startsWith(Subscriptions.TEMPORARY)) {
             return realName(name);
         }
-        if (broker.destinations().isPattern(name)) {
+        if (broker.destinations().isPattern(name) && !broker.options().lenient()) {
             throw new RefusedException(CloseReason.PROTOCOL_ERROR, "cannot send to a pattern, " + name);
         }
         lastTarget = name;

@@ -30,6 +30,10 @@ final class BlockingPublisher implements Publisher {
         notifyAll();
     }
 
+    synchronized boolean isStalled() {
+        return stalls > 0;
+    }
+
     /** Waits until it is released as often as stalled. @return false if that took longer, or the thread was interrupted */
     synchronized boolean awaitRelease(long nanos) {
         long deadline = System.nanoTime() + nanos;

@@ -189,13 +189,22 @@ public final class Broker implements AutoCloseable {
      * @throws IllegalStateException if a queue has no room, or the destination does not exist and may not be created
      */
     public void publish(String destination, Headers headers, byte[] body) {
+        publish(destination, headers, body, () -> {});
+    }
+
+    /**
+     * The same for a transport that writes on the thread which publishes: what this thread has woken is written before it waits.
+     *
+     * @param beforeWaiting writes; called at most once, and not at all if there is no wait
+     */
+    public void publish(String destination, Headers headers, byte[] body, Runnable beforeWaiting) {
         try {
             destinations.check(destination);
             long expires = Expiry.of(headers, destinations.policy(destination), this);
             Message message = message(destination, Headers.EMPTY, headers, body, 0, expires);
             Outcome outcome = Thread.currentThread() instanceof FastThreadLocalThread
                     ? publish(message, Publisher.IMPATIENT, null)
-                    : publishPatiently(message);
+                    : publishPatiently(message, beforeWaiting);
             if (outcome != Outcome.TAKEN) {
                 throw new IllegalStateException(destination + " is full");
             }
@@ -204,10 +213,13 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private Outcome publishPatiently(Message message) {
+    private Outcome publishPatiently(Message message, Runnable beforeWaiting) {
         BlockingPublisher from = new BlockingPublisher();
         long nanos = options.stallTime().toNanos();
         Outcome outcome = publish(message, from, null);
+        if (from.isStalled()) {
+            beforeWaiting.run();
+        }
         boolean released = from.awaitRelease(nanos);
         if (outcome == Outcome.HELD && released) {
             outcome = publish(message, Publisher.IMPATIENT, null);

@@ -23,6 +23,7 @@ public record BrokerOptions(
         Set<String> virtualHosts,
         boolean serverHeader,
         boolean strict,
+        boolean lenient,
         int maxSessions,
         int maxSessionsPerAddress,
         int maxSubscriptions,
@@ -74,6 +75,7 @@ public record BrokerOptions(
                 .virtualHosts(virtualHosts)
                 .serverHeader(serverHeader)
                 .strict(strict)
+                .lenient(lenient)
                 .maxSessions(maxSessions)
                 .maxSessionsPerAddress(maxSessionsPerAddress)
                 .maxSubscriptions(maxSubscriptions)
@@ -99,7 +101,7 @@ public record BrokerOptions(
                 .matcher(matcher)
                 .authenticator(authenticator)
                 .authorizer(authorizer);
-        policies.stream().filter(policy -> !DEFAULT_POLICIES.contains(policy)).forEach(builder::policy);
+        policies.subList(0, policies.size() - DEFAULT_POLICIES.size()).forEach(builder::policy);
         listeners.forEach(builder::listener);
         return builder;
     }
@@ -116,6 +118,7 @@ public record BrokerOptions(
         private Set<String> virtualHosts = Set.of();
         private boolean serverHeader = true;
         private boolean strict;
+        private boolean lenient;
         private int maxSessions = 100_000;
         private int maxSessionsPerAddress = 100_000;
         private int maxSubscriptions = 1_000;
@@ -256,6 +259,16 @@ public record BrokerOptions(
         @Setting("Whether UNSUBSCRIBE of an unknown id is an error.")
         public Builder strict(boolean strict) {
             this.strict = strict;
+            return this;
+        }
+
+        /**
+         * Whether what applications do that were written for Spring's simple broker is ignored instead of being an error: ACK of an
+         * id that was never issued (SX-ACK-1), SUBSCRIBE again with the same id and destination (SX-SUB-2), SEND to what looks like a
+         * pattern.
+         */
+        public Builder lenient(boolean lenient) {
+            this.lenient = lenient;
             return this;
         }
 
@@ -459,6 +472,7 @@ public record BrokerOptions(
                     Set.copyOf(virtualHosts),
                     serverHeader,
                     strict,
+                    lenient,
                     maxSessions,
                     maxSessionsPerAddress,
                     maxSubscriptions,

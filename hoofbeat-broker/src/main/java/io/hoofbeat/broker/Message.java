@@ -183,7 +183,7 @@ public final class Message {
             FrameEncoder.header(own, i, version, out);
         }
         for (int i = 0; i < headers.size(); i++) {
-            if (!ServerHeaders.owns(headers, i) && (own.size() == 0 || !own.contains(headers.name(i)))) {
+            if (isForwarded(i)) {
                 FrameEncoder.header(headers, i, version, out);
             }
         }
@@ -198,6 +198,20 @@ public final class Message {
             out.writeByte(0);
         }
         return Scratch.copy(out);
+    }
+
+    private boolean isForwarded(int header) {
+        return !ServerHeaders.owns(headers, header) && (own.size() == 0 || !own.contains(headers.name(header)));
+    }
+
+    /** The same headers behind those of a subscription; content-length is the encoder's matter. */
+    void addTo(Headers.Builder frame) {
+        frame.add("destination", destination).addAll(own);
+        for (int i = 0; i < headers.size(); i++) {
+            if (isForwarded(i)) {
+                frame.add(headers, i);
+            }
+        }
     }
 
     /**

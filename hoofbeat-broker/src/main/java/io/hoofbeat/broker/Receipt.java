@@ -2,7 +2,7 @@
 package io.hoofbeat.broker;
 
 /** What becomes of a frame whose sender wants to know. Exactly one of the methods is called, once, by any thread. */
-interface Receipt {
+public interface Receipt {
 
     /** It was processed (S11-RCPT-4). */
     void confirm();

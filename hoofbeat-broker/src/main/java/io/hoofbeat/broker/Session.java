@@ -315,6 +315,10 @@ public final class Session implements Publisher {
             addressing.authorize(Operation.SUBSCRIBE, name);
         }
         Subscription subscription = subscriptions.add(id, name, request, currentVersion());
+        if (subscription == null) {
+            receipt(frame);
+            return;
+        }
         broker.destinations().prepare(subscription);
         receipt(frame); // before its first MESSAGE (SX-SUB-6), which this thread cannot write meanwhile
         broker.destinations().subscribe(subscription);
@@ -430,6 +434,11 @@ public final class Session implements Publisher {
         if (id != null) {
             receipts.offer(id);
         }
+    }
+
+    /** Promises RECEIPT, or ERROR, for a frame that is handled outside of the engine; DISCONNECT waits for it. Session's thread. */
+    public Receipt promise(String receipt) {
+        return Objects.requireNonNull(receipts.promise(receipt));
     }
 
     /** A frame whose receipt was promised failed. Any thread. */

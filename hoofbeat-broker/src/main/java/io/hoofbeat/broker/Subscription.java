@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.hoofbeat.broker.DestinationPolicy.SlowConsumer;
 import io.hoofbeat.broker.selector.Selector;
+import io.hoofbeat.protocol.Command;
+import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.FrameEncoder;
 import io.hoofbeat.protocol.Headers;
 import io.hoofbeat.protocol.Version;
@@ -293,6 +295,29 @@ public final class Subscription {
         }
         out.writeBytes(head, idHeader, head.length - idHeader);
         return Scratch.copy(out);
+    }
+
+    /** {@link #head} and {@link Message#tail} as a frame, for transports that have their own wire form. Once for each delivery. */
+    public Frame frame(Message message, @Nullable Delivery delivery) {
+        session.issued(message);
+        int lost = dropped.get() == 0 ? 0 : dropped.getAndSet(0);
+        int before = delivery == null ? 0 : delivery.deliveries;
+        String messageId = ordinal + "-" + message.number();
+        Headers.Builder headers = Headers.builder();
+        if (!id.isEmpty()) {
+            headers.add("subscription", id);
+        }
+        if (request.ack() != AckMode.AUTO && session.acknowledgesById()) {
+            headers.add("ack", messageId);
+        }
+        if (before > 0) {
+            headers.add("redelivered", "true").add(ServerHeaders.DELIVERY_COUNT, Integer.toString(before + 1));
+        }
+        if (lost > 0) {
+            headers.add(ServerHeaders.DROPPED_MESSAGES, Integer.toString(lost));
+        }
+        message.addTo(headers.add("message-id", messageId));
+        return new Frame(Command.MESSAGE, headers.build(), message.body());
     }
 
     /** A delivery was written. @return whether that settles it, too */

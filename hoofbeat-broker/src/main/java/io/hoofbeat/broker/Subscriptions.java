@@ -54,7 +54,8 @@ final class Subscriptions {
         return byId.size();
     }
 
-    Subscription add(@Nullable String id, String destination, SubscribeRequest request, Version version) {
+    /** Null if there is the same one already, which lenient brokers ignore (SX-SUB-2). */
+    @Nullable Subscription add(@Nullable String id, String destination, SubscribeRequest request, Version version) {
         int limit = session.broker().options().maxSubscriptions();
         if (byId.size() >= limit) {
             throw new RefusedException(CloseReason.REFUSED, "too many subscriptions (limit " + limit + ")");
@@ -64,7 +65,12 @@ final class Subscriptions {
                     CloseReason.PROTOCOL_ERROR, "id of a subscription longer than " + MAX_ID + " octets");
         }
         String key = id == null ? withoutId(destination) : id;
-        if (byId.containsKey(key)) {
+        Subscription known = byId.get(key);
+        if (known != null) {
+            if (isLenient() && known.destination().equals(destination)) {
+                ignored("SUBSCRIBE again with the same id and destination");
+                return null;
+            }
             throw new ProtocolException(
                     Kind.BAD_FRAME, "there is a subscription with this id already, " + (id == null ? destination : id));
         }
@@ -76,6 +82,14 @@ final class Subscriptions {
         byId.put(key, subscription);
         byOrdinal.put(lastOrdinal, subscription);
         return subscription;
+    }
+
+    private boolean isLenient() {
+        return session.broker().options().lenient();
+    }
+
+    private void ignored(String what) {
+        session.broker().listener().protocolViolated(session.connection(), what + ", ignored");
     }
 
     /** A key that no id can be, since no header has a NUL. */
@@ -140,24 +154,36 @@ final class Subscriptions {
      * The subscription which issued that message-id; null if it has ended meanwhile.
      *
      * @param claimed what the client says which one it is, null if it does not
-     * @throws ProtocolException if it was never issued in this session (SX-ACK-1)
+     * @throws ProtocolException if it was never issued in this session (SX-ACK-1), which lenient brokers ignore
      */
     @Nullable Subscription issuer(String messageId, @Nullable String claimed) {
-        int dash = messageId.indexOf('-');
-        int ordinal = dash <= 0 || dash > 9 ? -1 : (int) number(messageId, 0, dash);
-        if (ordinal <= 0
-                || ordinal > lastOrdinal
-                || messageNumber(messageId) < 0
-                || messageNumber(messageId) > highestNumber) {
+        if (!mayHaveIssued(messageId)) {
+            if (isLenient()) {
+                ignored("ACK or NACK of an unknown id");
+                return null;
+            }
             throw new ProtocolException(
                     Kind.BAD_FRAME, "no message with this id was delivered in this session, " + messageId);
         }
-        Subscription subscription = byOrdinal.get(ordinal);
+        Subscription subscription = byOrdinal.get(ordinal(messageId));
         if (claimed != null && subscription != null && !subscription.id().equals(claimed)) {
             throw new ProtocolException(
                     Kind.BAD_FRAME, "the message " + messageId + " was not delivered to the subscription " + claimed);
         }
         return subscription;
+    }
+
+    /** Whether that message-id can be one of this session's. */
+    private boolean mayHaveIssued(String messageId) {
+        int ordinal = ordinal(messageId);
+        long number = messageNumber(messageId);
+        return ordinal > 0 && ordinal <= lastOrdinal && number >= 0 && number <= highestNumber;
+    }
+
+    /** The first part, -1 if there is none. */
+    private static int ordinal(String messageId) {
+        int dash = messageId.indexOf('-');
+        return dash <= 0 || dash > 9 ? -1 : (int) number(messageId, 0, dash);
     }
 
     /** The second part, -1 if there is none. */
@@ -230,7 +256,10 @@ final class Subscriptions {
         if (!subscribed) {
             SubscribeRequest request = SubscribeRequest.parse(
                     io.hoofbeat.protocol.Headers.EMPTY, session.broker().options());
-            session.broker().destinations().subscribe(add(name, name, request, session.currentVersion()));
+            Subscription subscription = add(name, name, request, session.currentVersion());
+            if (subscription != null) {
+                session.broker().destinations().subscribe(subscription);
+            }
         }
         return real;
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ public final class ConfigurationReader {
     private @Nullable Path file;
     private Map<String, String> environment = Map.of();
     private Map<String, String> flags = Map.of();
+    private Map<String, String> properties = Map.of();
+    private UnaryOperator<String> propertyOrigin = path -> path;
 
     ConfigurationReader() {}
 
@@ -56,15 +59,27 @@ public final class ConfigurationReader {
     }
 
     /**
+     * What somebody else has read, by path; it counts less than the file. At first empty.
+     *
+     * @param origin where a property was said, by its path, for people
+     */
+    public ConfigurationReader properties(Map<String, String> properties, UnaryOperator<String> origin) {
+        this.properties = new LinkedHashMap<>(properties);
+        this.propertyOrigin = origin;
+        return this;
+    }
+
+    /**
      * Reads everything and checks it.
      *
      * @throws ConfigurationException if anything is wrong; it tells all that is
      */
     public Configuration read() {
         Problems problems = new Problems();
-        Map<String, Value> values = new TreeMap<>(fromFile(problems));
+        Map<String, Value> values = new TreeMap<>(byPath(properties, propertyOrigin, "property", problems));
+        values.putAll(fromFile(problems));
         values.putAll(fromEnvironment(problems));
-        values.putAll(fromFlags(problems));
+        values.putAll(byPath(flags, path -> "--" + path, "flag", problems));
         problems.throwIfAny();
         Configuration configuration = new Configuration(file, values);
         configuration.check(problems);
@@ -108,16 +123,18 @@ public final class ConfigurationReader {
         return values;
     }
 
-    private Map<String, Value> fromFlags(Problems problems) {
+    private static Map<String, Value> byPath(
+            Map<String, String> texts, UnaryOperator<String> origin, String what, Problems problems) {
         Map<String, Element> known = byName(Element::path);
         Map<String, Value> values = new TreeMap<>();
-        flags.forEach((path, text) -> {
-            Origin where = new Origin("--" + path, 0, 0);
+        texts.forEach((path, text) -> {
+            Origin where = new Origin(origin.apply(path), 0, 0);
             Element element = known.get(path);
             if (element != null) {
                 value(element, text, where, problems).ifPresent(value -> values.put(path, value));
             } else {
-                problems.addUnknown(where, "flag", "--%s", Nearest.to(path, known.keySet()));
+                String shape = what.equals("flag") ? "--%s" : "%s";
+                problems.addUnknown(where, what, shape, Nearest.to(path, known.keySet()));
             }
         });
         return values;

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.spring;
+
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.messaging.simp.broker.AbstractBrokerMessageHandler;
+import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.socket.messaging.SubProtocolWebSocketHandler;
+
+/**
+ * Puts Hoofbeat in the place of Spring's simple broker, in applications with {@code @EnableWebSocketMessageBroker} as in those with
+ * {@code <websocket:message-broker>}. The property {@code hoofbeat.enabled=false} leaves everything as it is.
+ */
+@AutoConfiguration
+@ConditionalOnClass({
+    AbstractBrokerMessageHandler.class,
+    SubProtocolWebSocketHandler.class,
+    SimpleUrlHandlerMapping.class
+})
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnProperty(prefix = HoofbeatSettings.PREFIX, name = "enabled", havingValue = "true", matchIfMissing = true)
+public class HoofbeatAutoConfiguration {
+
+    @Bean
+    static BrokerSlot hoofbeatBrokerSlot(BeanFactory beans, ObjectProvider<HoofbeatSettings> settings) {
+        return new BrokerSlot(beans, settings::getObject);
+    }
+
+    @Bean
+    HoofbeatSettings hoofbeatSettings(Environment environment) {
+        return HoofbeatSettings.of(environment);
+    }
+
+    @Bean
+    Controllers hoofbeatControllers() {
+        return new Controllers();
+    }
+}

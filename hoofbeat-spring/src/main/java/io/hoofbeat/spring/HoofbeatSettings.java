@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.spring;
+
+import io.hoofbeat.server.config.Configuration;
+import io.hoofbeat.server.config.ConfigurationReader;
+import io.hoofbeat.server.config.Option;
+import io.hoofbeat.server.config.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindResult;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.origin.Origin;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What an application's properties say of us: below {@code hoofbeat} everything that {@code hoofbeat.yml} can say, under the same names,
+ * and a few things that concern Spring alone. Immutable.
+ *
+ * @param configuration what the engine and its listeners are told
+ * @param said what was said of it, by path
+ * @param queues which destinations are queues, as patterns
+ * @param controllersInOrder whether what one session sends to controllers is handled one after the other
+ * @param inboundLimit octets of a session from which on its socket is not read any more
+ */
+record HoofbeatSettings(
+        Configuration configuration,
+        Set<String> said,
+        List<String> queues,
+        boolean controllersInOrder,
+        long inboundLimit) {
+    static final String PREFIX = "hoofbeat";
+
+    /** Ours alone, with what they are: name, type, default, text. */
+    static final List<Own> OWN = List.of(
+            new Own(
+                    "enabled",
+                    "java.lang.Boolean",
+                    "true",
+                    "Whether Hoofbeat takes the place of Spring's simple broker."),
+            new Own(
+                    "queues",
+                    "java.util.List<java.lang.String>",
+                    null,
+                    "Which destinations are queues, each message going to one consumer: patterns such as /queue/**; all others are topics."),
+            new Own(
+                    "controllers-in-order",
+                    "java.lang.Boolean",
+                    "false",
+                    "Whether what one session sends to controllers is handled one after the other, instead of side by side."),
+            new Own(
+                    "inbound-limit",
+                    "org.springframework.util.unit.DataSize",
+                    "1MB",
+                    "Octets of a session that may wait for their turn; beyond that its socket is not read."));
+
+    /** A property that no file of the stand-alone server has. */
+    record Own(String name, String type, @Nullable String standard, String text) {}
+
+    HoofbeatSettings {
+        said = Set.copyOf(said);
+        queues = List.copyOf(queues);
+    }
+
+    /**
+     * Reads the properties of an application.
+     *
+     * @throws io.hoofbeat.server.config.ConfigurationException if anything is wrong; it tells all that is
+     */
+    static HoofbeatSettings of(Environment environment) {
+        Binder binder = Binder.get(environment);
+        Map<String, String> texts = new TreeMap<>();
+        for (Option option : ConfigurationReader.options()) {
+            text(binder, option).ifPresent(text -> texts.put(option.path(), text));
+        }
+        for (String list : ConfigurationReader.lists()) {
+            binder.bind(PREFIX + "." + list, Bindable.listOf(Object.class))
+                    .ifBound(items -> texts.put(list, flow(items)));
+        }
+        unknown(environment).forEach(path -> texts.put(path, ""));
+        Configuration configuration = Configuration.reader()
+                .properties(texts, path -> origin(environment, path))
+                .read();
+        return new HoofbeatSettings(
+                configuration,
+                texts.keySet(),
+                value(binder.bind(PREFIX + ".queues", Bindable.listOf(String.class)), List.of()),
+                value(binder.bind(PREFIX + ".controllers-in-order", Boolean.class), false),
+                value(binder.bind(PREFIX + ".inbound-limit", DataSize.class), DataSize.ofMegabytes(1))
+                        .toBytes());
+    }
+
+    private static <T> T value(BindResult<T> result, T otherwise) {
+        return result.isBound() ? result.get() : otherwise;
+    }
+
+    boolean says(String path) {
+        return said.contains(path);
+    }
+
+    boolean saysHeartBeat() {
+        return says("broker.heart-beat-send") || says("broker.heart-beat-receive");
+    }
+
+    private static Optional<String> text(Binder binder, Option option) {
+        String name = PREFIX + "." + option.path();
+        if (option.type() == Type.TEXTS) {
+            var texts = binder.bind(name, Bindable.listOf(String.class));
+            return texts.isBound() ? Optional.of(String.join(",", texts.get())) : Optional.empty();
+        }
+        var text = binder.bind(name, String.class);
+        return text.isBound() ? Optional.of(text.get()) : Optional.empty();
+    }
+
+    /** What was bound as it would be written in YAML; all scalars as texts, which the reader makes of them what they should be. */
+    private static String flow(@Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return isList(map)
+                    ? map.values().stream().map(HoofbeatSettings::flow).collect(Collectors.joining(", ", "[", "]"))
+                    : map.entrySet().stream()
+                            .map(entry -> flow(entry.getKey()) + ": " + flow(entry.getValue()))
+                            .collect(Collectors.joining(", ", "{", "}"));
+        }
+        if (value instanceof Iterable<?> items) {
+            List<String> parts = new ArrayList<>();
+            items.forEach(item -> parts.add(flow(item)));
+            return parts.stream().collect(Collectors.joining(", ", "[", "]"));
+        }
+        return '"' + String.valueOf(value).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /** Spring binds a list within an untyped item as a map by index. */
+    private static boolean isList(Map<?, ?> map) {
+        int index = 0;
+        for (Object key : map.keySet()) {
+            if (!String.valueOf(key).equals(Integer.toString(index++))) {
+                return false;
+            }
+        }
+        return index > 0;
+    }
+
+    /** What is below our prefix and nobody knows; the system's own variables may be somebody else's. */
+    private static Set<String> unknown(Environment environment) {
+        Set<String> known = Stream.concat(
+                        Stream.concat(
+                                ConfigurationReader.options().stream().map(Option::path),
+                                ConfigurationReader.lists().stream()),
+                        OWN.stream().map(Own::name))
+                .collect(Collectors.toSet());
+        ConfigurationPropertyName prefix = ConfigurationPropertyName.of(PREFIX);
+        Set<String> unknown = new TreeSet<>();
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            if (source instanceof IterableConfigurationPropertySource all && !isSystem(source)) {
+                all.stream()
+                        .filter(prefix::isAncestorOf)
+                        .map(name ->
+                                name.toString().substring(PREFIX.length() + 1).replaceAll("\\[.*", ""))
+                        .filter(path -> !known.contains(path) && known.stream().noneMatch(one -> same(one, path)))
+                        .forEach(unknown::add);
+            }
+        }
+        return unknown;
+    }
+
+    private static boolean isSystem(ConfigurationPropertySource source) {
+        return source.getUnderlyingSource() instanceof org.springframework.core.env.PropertySource<?> properties
+                && properties.getName().startsWith(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+    }
+
+    /** Spring's spelling is relaxed: heartBeatSend is heart-beat-send. */
+    private static boolean same(String known, String path) {
+        return ConfigurationPropertyName.of(known).equals(ConfigurationPropertyName.adapt(path, '.'));
+    }
+
+    /** The property, and the place where it was said. */
+    private static String origin(Environment environment, String path) {
+        ConfigurationPropertyName name = ConfigurationPropertyName.ofIfValid(PREFIX + "." + path);
+        for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
+            var property = name == null ? null : source.getConfigurationProperty(name);
+            Origin origin = property == null ? null : property.getOrigin();
+            if (origin != null) {
+                return PREFIX + "." + path + " (" + origin + ")";
+            }
+        }
+        return PREFIX + "." + path;
+    }
+}

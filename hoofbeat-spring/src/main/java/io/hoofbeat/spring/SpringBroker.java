@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.spring;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.hoofbeat.broker.Broker;
+import io.hoofbeat.broker.CloseReason;
+import io.hoofbeat.broker.ConnectionInfo;
+import io.hoofbeat.protocol.HeartBeat;
+import io.hoofbeat.protocol.ProtocolException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.Principal;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHandler;
+import org.springframework.messaging.MessagingException;
+import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
+import org.springframework.messaging.simp.SimpMessageType;
+import org.springframework.messaging.simp.annotation.support.SimpAnnotationMethodMessageHandler;
+import org.springframework.messaging.simp.broker.AbstractBrokerMessageHandler;
+import org.springframework.messaging.simp.broker.SimpleBrokerMessageHandler;
+import org.springframework.messaging.simp.stomp.StompCommand;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.messaging.support.ExecutorSubscribableChannel;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.WebSocketSession;
+
+/**
+ * Our engine in the place of Spring's simple broker: frames of clients come from the inbound channel, what the application publishes
+ * from the broker channel, and what clients get goes to the outbound channel.
+ *
+ * <p>The application sees all of its channels, interceptors, events and statistics as before. Any thread.
+ */
+public final class SpringBroker extends AbstractBrokerMessageHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(SpringBroker.class);
+
+    /** How many octets of a session may be between the engine and the socket. */
+    static final long UNDER_WAY = 64 * 1024;
+
+    /** How long a client has to listen to the last words. */
+    static final long FAREWELL_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How long frames of a closed socket may wait until the engine takes them. */
+    private static final long REMAINDER_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final Set<String> NONE = Set.of();
+    private static final Set<String> RECEIPT = Set.of("receipt");
+    private static final Set<String> RECEIPT_AND_TRANSACTION = Set.of("receipt", "transaction");
+
+    private final SimpleBrokerMessageHandler original;
+    private final Surroundings surroundings;
+    private final ConcurrentHashMap<String, SpringConnection> connections = new ConcurrentHashMap<>();
+
+    /** Null while it does not run, as the next. */
+    private volatile @Nullable Broker broker;
+
+    private volatile @Nullable ScheduledThreadPoolExecutor timer;
+
+    /** Set at each start. */
+    private volatile @Nullable OrderedExecutor inbound;
+
+    private volatile @Nullable OrderedExecutor outbound;
+    private volatile @Nullable StompWebSocketHandler sockets;
+    private @Nullable ApplicationFrames applicationFrames;
+
+    SpringBroker(SimpleBrokerMessageHandler original, Surroundings surroundings) {
+        super(
+                original.getClientInboundChannel(),
+                original.getClientOutboundChannel(),
+                original.getBrokerChannel(),
+                original.getDestinationPrefixes());
+        this.original = original;
+        this.surroundings = surroundings;
+        setApplicationEventPublisher(original.getApplicationEventPublisher());
+        setPhase(original.getPhase());
+        setAutoStartup(original.isAutoStartup());
+        setUserDestinationPredicate(destination -> destination.startsWith(surroundings.userPrefix()));
+    }
+
+    /**
+     * The engine, for application code that wants more of it than Spring's channels give.
+     *
+     * @throws IllegalStateException if it does not run
+     */
+    public Broker broker() {
+        return running(broker);
+    }
+
+    private static <T> T running(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the broker does not run");
+        }
+        return part;
+    }
+
+    OrderedExecutor inbound() {
+        return running(inbound);
+    }
+
+    OrderedExecutor outbound() {
+        return running(outbound);
+    }
+
+    Surroundings surroundings() {
+        return surroundings;
+    }
+
+    // ---- its life
+
+    @Override
+    protected void startInternal() {
+        StompWebSocketHandler handler = surroundings.sockets();
+        OrderedExecutor in = executor("clientInboundChannel", getClientInboundChannel());
+        OrderedExecutor out = executor("clientOutboundChannel", getClientOutboundChannel());
+        Broker engine = Broker.create(surroundings.options(original));
+        ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "hoofbeat-spring");
+            thread.setDaemon(true);
+            return thread;
+        });
+        clock.setRemoveOnCancelPolicy(true);
+        broker = engine;
+        timer = clock;
+        inbound = in;
+        outbound = out;
+        sockets = handler;
+        handler.begin(this, engine.options().codec());
+        in.begin(new Inbound(), surroundings.settings().inboundLimit());
+        out.begin(new Outbound(), Long.MAX_VALUE);
+        applicationFrames = ApplicationFrames.between(this);
+        publishBrokerAvailableEvent();
+        LOG.info(
+                "Hoofbeat is the broker for {}; hoofbeat.enabled=false gives Spring's simple broker back",
+                getDestinationPrefixes().isEmpty() ? "all destinations" : getDestinationPrefixes());
+    }
+
+    private static OrderedExecutor executor(String name, Object channel) {
+        Executor executor = channel instanceof ExecutorSubscribableChannel known ? known.getExecutor() : null;
+        if (executor instanceof OrderedExecutor ordered) {
+            return ordered;
+        }
+        throw new UnsuitableChannelException(name, executor);
+    }
+
+    @Override
+    protected void stopInternal() {
+        publishBrokerUnavailableEvent();
+        if (applicationFrames != null) {
+            applicationFrames.leave();
+        }
+        connections.values().forEach(SpringConnection::mute);
+        Broker engine = broker;
+        if (engine != null) {
+            Round.play(engine::close);
+        }
+        running(sockets).end();
+        inbound().end();
+        outbound().end();
+        running(timer).shutdownNow();
+        connections.clear();
+        broker = null;
+    }
+
+    // ---- what comes in
+
+    @Override
+    protected void handleMessageInternal(Message<?> message) {
+        StompCommand command = StompHeaderAccessor.getCommand(message.getHeaders());
+        String session = SimpMessageHeaderAccessor.getSessionId(message.getHeaders());
+        if (command != null && session != null) {
+            Round.play(() -> fromClient(command, session, message));
+        } else if (SimpMessageHeaderAccessor.getMessageType(message.getHeaders()) == SimpMessageType.MESSAGE) {
+            publish(message);
+        }
+    }
+
+    private void fromClient(StompCommand command, String session, Message<?> message) {
+        switch (command) {
+            case CONNECT, STOMP -> connect(command, session, message);
+            case DISCONNECT -> disconnect(session, message);
+            default -> {
+                SpringConnection connection = connections.get(session);
+                if (connection != null) {
+                    frame(command, connection, message);
+                }
+            }
+        }
+    }
+
+    private void connect(StompCommand command, String session, Message<?> message) {
+        SpringConnection connection =
+                new SpringConnection(this, session, connectionInfo(session, message), message, wire(message));
+        if (connections.putIfAbsent(session, connection) == null) {
+            connection.open(StompMessages.forEngine(command, message, null, NONE));
+        }
+    }
+
+    private static @Nullable Wire wire(Message<?> message) {
+        return message.getHeaders().get(StompMessages.WIRE) instanceof Wire wire ? wire : null;
+    }
+
+    private ConnectionInfo connectionInfo(String session, Message<?> message) {
+        WebSocketSession socket = running(sockets).session(session);
+        InetSocketAddress remote = socket == null ? null : socket.getRemoteAddress();
+        Principal user = SimpMessageHeaderAccessor.getUser(message.getHeaders());
+        long[] heartBeat = original.getHeartbeatValue();
+        return new ConnectionInfo(
+                Surroundings.TRANSPORT,
+                remote == null || remote.getAddress() == null
+                        ? "unknown"
+                        : remote.getAddress().getHostAddress(),
+                remote == null ? 0 : remote.getPort(),
+                user == null || user.getName().isEmpty() ? null : user.getName(),
+                heartBeat == null || surroundings.settings().saysHeartBeat()
+                        ? null
+                        : new HeartBeat(Math.toIntExact(heartBeat[0]), Math.toIntExact(heartBeat[1])),
+                broker().nanoTime());
+    }
+
+    /** The client's own, or what Spring makes up when the socket has been closed. */
+    private void disconnect(String session, Message<?> message) {
+        if (wire(message) != null) {
+            SpringConnection connection = connections.get(session);
+            if (connection != null) {
+                connection.onFrame(StompMessages.forEngine(StompCommand.DISCONNECT, message, null, NONE));
+            }
+        } else {
+            SpringConnection connection = connections.remove(session);
+            if (connection != null) {
+                connection.gone();
+            }
+        }
+    }
+
+    /**
+     * A frame of a client's, from itself or, its destination being one of a user, through Spring's handler of such destinations. What is
+     * the application's alone is only noted if there is to be an answer.
+     */
+    private void frame(StompCommand command, SpringConnection connection, Message<?> message) {
+        String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
+        boolean isForUser = isForUser(message);
+        Answer answer = isForUser ? null : Answer.of(message);
+        if (answer != null) {
+            connection.promise(answer);
+        }
+        if (!owns(destination)) {
+            return;
+        }
+        Set<String> without = answer != null ? RECEIPT : NONE;
+        if (isForUser && command == StompCommand.SEND) {
+            without = RECEIPT_AND_TRANSACTION; // it may come to several sessions, and is answered once
+        }
+        String inside = destination == null ? null : inside(destination, isForUser);
+        connection.onFrame(StompMessages.forEngine(command, message, inside, without));
+    }
+
+    private static boolean isForUser(Message<?> message) {
+        return StompMessages.natives(message.getHeaders()).containsKey(SimpMessageHeaderAccessor.ORIGINAL_DESTINATION);
+    }
+
+    /** A session that Spring found may have ended since. */
+    private String inside(String destination, boolean isForUser) {
+        return UserDestinations.inside(destination, session -> isForUser || connections.containsKey(session));
+    }
+
+    /** Whether the engine is to handle what has that destination; it is if there is none. */
+    boolean owns(@Nullable String destination) {
+        return checkDestinationPrefix(destination);
+    }
+
+    // ---- what the application publishes
+
+    private void publish(Message<?> message) {
+        String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
+        if (destination == null || !owns(destination)) {
+            return;
+        }
+        String inside = inside(destination, isForUser(message));
+        var headers = StompMessages.published(message.getHeaders());
+        byte[] body = octets(message);
+        Round.play(() -> broker().publish(inside, headers, body, Round::proceed));
+    }
+
+    /** Spring's simple broker drops what is not octets; here texts are sent, and the rest as the template would convert it. */
+    private byte[] octets(Message<?> message) {
+        Object payload = message.getPayload();
+        if (payload instanceof byte[] octets) {
+            return octets;
+        }
+        if (payload instanceof String text) {
+            return text.getBytes(UTF_8);
+        }
+        MessageConverter converter = surroundings.converter();
+        Message<?> converted = converter.toMessage(payload, message.getHeaders());
+        if (converted != null && converted.getPayload() instanceof byte[] octets) {
+            return octets;
+        }
+        if (converted != null && converted.getPayload() instanceof String text) {
+            return text.getBytes(UTF_8);
+        }
+        throw new MessagingException(message, "no converter makes octets of " + payload.getClass());
+    }
+
+    // ---- what goes out
+
+    void send(Message<byte[]> message) {
+        try {
+            getClientOutboundChannel().send(message);
+        } catch (MessagingException e) {
+            LOG.error("a message could not be handed to the outbound channel", e);
+        }
+    }
+
+    // ---- for connections
+
+    /** Does something in the turn of that session, if it is there. */
+    void inTurnOf(String session, Runnable task) {
+        SpringConnection connection = connections.get(session);
+        if (connection != null) {
+            Round.play(() -> connection.execute(task));
+        }
+    }
+
+    /** An interceptor took the frame away without a word, which is no success. */
+    void unsent(Answer answer) {
+        SpringConnection connection = connections.get(answer.session());
+        if (connection != null) {
+            Round.play(() -> connection.refuse(answer.id(), "the application did not take the frame"));
+        }
+    }
+
+    /** Runs the task on the timer's thread, which must not be kept; the future cancels it. */
+    @Nullable Future<?> later(Runnable task, long nanos) {
+        ScheduledThreadPoolExecutor clock = running(timer);
+        try {
+            return clock.schedule(() -> Round.play(task), nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            return null; // the broker has been stopped
+        }
+    }
+
+    void closeSocket(String session, CloseReason reason) {
+        WebSocketSession socket = running(sockets).session(session);
+        if (socket == null) {
+            return;
+        }
+        try {
+            socket.close(status(reason));
+        } catch (IOException e) {
+            LOG.debug("{} could not be closed", session, e);
+        }
+    }
+
+    private static CloseStatus status(CloseReason reason) {
+        return switch (reason) {
+            case DISCONNECTED -> CloseStatus.NORMAL;
+            case PROTOCOL_ERROR -> CloseStatus.PROTOCOL_ERROR;
+            case TOO_LARGE -> CloseStatus.TOO_BIG_TO_PROCESS;
+            case REFUSED -> CloseStatus.POLICY_VIOLATION;
+            case LOST -> CloseStatus.SESSION_NOT_RELIABLE;
+            case SHUTDOWN -> CloseStatus.GOING_AWAY;
+            case OVERLOADED -> CloseStatus.SERVICE_OVERLOAD;
+            case FAILED -> CloseStatus.SERVER_ERROR;
+        };
+    }
+
+    /** The socket of a session has been closed: what it sent before is handled, if the engine takes it in time. */
+    void socketClosed(String session) {
+        SpringConnection connection = connections.get(session);
+        if (connection != null) {
+            later(
+                    () -> {
+                        if (connections.remove(session, connection)) {
+                            connection.gone();
+                        }
+                    },
+                    REMAINDER_NANOS);
+        }
+    }
+
+    /** What came is no STOMP. It takes its place behind the frames before it. */
+    void violated(String session, ProtocolException violation) {
+        inbound()
+                .executeIn(
+                        session,
+                        () -> Round.play(() -> {
+                            SpringConnection connection = connections.get(session);
+                            if (connection != null) {
+                                connection.violated(violation);
+                            } else {
+                                send(Refusals.error(
+                                        session, Refusals.text(violation), violation.command(), violation.receipt()));
+                            }
+                        }));
+    }
+
+    void failed(SpringConnection connection, RuntimeException failure) {
+        LOG.error("{}: internal failure", connection.id(), failure);
+        closeSocket(connection.id(), CloseReason.FAILED);
+    }
+
+    // ---- kick
+
+    /** Ends a session by an ERROR with that text; the id is Spring's. @return whether there was one */
+    public boolean endSession(String session, String why) {
+        SpringConnection connection = connections.get(session);
+        if (connection == null) {
+            return false;
+        }
+        Round.play(() -> connection.end(CloseReason.REFUSED, why));
+        return true;
+    }
+
+    /** Ends all sessions of a user. @return how many there were */
+    public int endSessionsOf(String user, String why) {
+        List<String> ended = connections.values().stream()
+                .filter(connection -> user.equals(connection.info().user()))
+                .map(SpringConnection::id)
+                .toList();
+        ended.forEach(session -> endSession(session, why));
+        return ended.size();
+    }
+
+    // ---- order
+
+    /** Frames of a session are handled one after the other; what controllers do, side by side, unless they are to keep order as well. */
+    private final class Inbound implements OrderedExecutor.Observer {
+        @Override
+        public boolean isFree(Message<?> message, MessageHandler handler) {
+            return handler instanceof SimpAnnotationMethodMessageHandler controllers
+                    && !running(sockets).keepsControllersInOrder()
+                    && concerns(controllers.getDestinationPrefixes(), message);
+        }
+
+        private boolean concerns(Collection<String> prefixes, Message<?> message) {
+            String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
+            return destination != null
+                    && (prefixes.isEmpty() || prefixes.stream().anyMatch(destination::startsWith));
+        }
+
+        @Override
+        public void handled(String session, long octets, long before) {}
+    }
+
+    private final class Outbound implements OrderedExecutor.Observer {
+        @Override
+        public boolean isFree(Message<?> message, MessageHandler handler) {
+            return false;
+        }
+
+        @Override
+        public void handled(String session, long octets, long before) {
+            SpringConnection connection = connections.get(session);
+            if (connection != null) {
+                Round.play(() -> connection.written(octets));
+            }
+        }
+    }
+}

@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.spring;
+
+import io.hoofbeat.broker.CloseReason;
+import io.hoofbeat.broker.Connection;
+import io.hoofbeat.broker.ConnectionInfo;
+import io.hoofbeat.broker.Delivery;
+import io.hoofbeat.broker.Message;
+import io.hoofbeat.broker.Session;
+import io.hoofbeat.broker.Sink;
+import io.hoofbeat.broker.Subscription;
+import io.hoofbeat.protocol.Command;
+import io.hoofbeat.protocol.Frame;
+import io.hoofbeat.protocol.ProtocolException;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
+import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+
+/**
+ * A session of the engine over Spring's channels.
+ *
+ * <p>It has no thread. Whoever has something for it puts that into its box, and the first to do so takes its turn: in the {@link Round}
+ * that its thread is in, else on a thread of the outbound channel. So the engine's session is called by one thread at a time, and nobody
+ * waits for another.
+ *
+ * <p>What goes out is handed to the outbound channel as long as not too much of it is under way there; the rest waits in the outbox,
+ * where the engine sees it and applies the policy for slow consumers.
+ */
+final class SpringConnection implements Connection, Sink {
+    private static final byte[] BEAT = {'\n'};
+
+    private final SpringBroker broker;
+    private final String id;
+    private final ConnectionInfo info;
+    private final @Nullable Wire wire;
+    private final org.springframework.messaging.Message<?> connect;
+
+    private final ConcurrentLinkedQueue<Runnable> box = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger boxed = new AtomicInteger();
+
+    /** All that follows belongs to the turn, unless it is said otherwise. */
+    private final ArrayDeque<Frame> frames = new ArrayDeque<>();
+
+    private @Nullable Session session;
+    private boolean isPaused;
+    private boolean isGone;
+    private @Nullable Future<?> timer;
+
+    /** Null as long as the engine wants it to live. */
+    private @Nullable CloseReason closing;
+
+    private boolean isFarewellSaid;
+
+    /** Any thread. */
+    private volatile boolean waitsForRoom;
+
+    private volatile boolean isMute;
+    private volatile long lastWriteNanos = System.nanoTime();
+
+    /**
+     * A connection that begins.
+     *
+     * @param id Spring's name for the session
+     * @param connect the CONNECT, which listeners to the event that it led to want to see
+     * @param wire null if it came in another way than by our codec
+     */
+    SpringConnection(
+            SpringBroker broker,
+            String id,
+            ConnectionInfo info,
+            org.springframework.messaging.Message<?> connect,
+            @Nullable Wire wire) {
+        this.broker = broker;
+        this.id = id;
+        this.info = info;
+        this.connect = connect;
+        this.wire = wire;
+    }
+
+    String id() {
+        return id;
+    }
+
+    @Override
+    public ConnectionInfo info() {
+        return info;
+    }
+
+    // ---- turns
+
+    /** Puts something into the box; it is done after what is there. Any thread. */
+    @Override
+    public void execute(Runnable task) {
+        box.add(task);
+        if (boxed.getAndIncrement() == 0 && !Round.joins(this)) {
+            broker.outbound().original().execute(() -> Round.play(this::takeTurn));
+        }
+    }
+
+    /** Does what is in the box. Called by whoever put the first thing there, and until it is empty by nobody else. */
+    void takeTurn() {
+        do {
+            Runnable task = Objects.requireNonNull(box.poll());
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                broker.failed(this, e);
+            }
+        } while (boxed.decrementAndGet() > 0);
+    }
+
+    private Session session() {
+        return Objects.requireNonNull(session);
+    }
+
+    // ---- what comes in
+
+    /** Begins with its CONNECT. */
+    void open(Frame frame) {
+        execute(() -> {
+            session = broker.broker().connect(this);
+            receive(frame);
+            keepTime();
+        });
+    }
+
+    void onFrame(Frame frame) {
+        execute(() -> receive(frame));
+    }
+
+    private void receive(Frame frame) {
+        frames.add(frame);
+        deliver();
+    }
+
+    private void deliver() {
+        while (!isPaused && !frames.isEmpty()) {
+            session().onFrame(frames.remove());
+        }
+    }
+
+    void violated(ProtocolException violation) {
+        execute(() -> session().onProtocolViolation(violation));
+    }
+
+    /** Makes the engine wait for an answer that is given elsewhere. */
+    void promise(Answer answer) {
+        execute(() -> answer.promised(session().promise(answer.id())));
+    }
+
+    /** Answers a frame that was not handled. */
+    void refuse(String receipt, String text) {
+        execute(() -> session().promise(receipt).fail(text));
+    }
+
+    @Override
+    public void pauseReads() {
+        isPaused = true;
+        broker.inbound().pause(id);
+    }
+
+    @Override
+    public void resumeReads() {
+        isPaused = false;
+        broker.inbound().resume(id);
+        execute(this::deliver);
+    }
+
+    // ---- what goes out
+
+    @Override
+    public void wake() {
+        execute(this::drain);
+    }
+
+    private void drain() {
+        boolean isEmpty;
+        do {
+            waitsForRoom = false;
+            isEmpty = session().outbox().drain(this);
+            waitsForRoom = !isEmpty;
+        } while (!isEmpty && hasRoom());
+        if (isEmpty && closing != null) {
+            sayFarewell();
+        }
+    }
+
+    @Override
+    public boolean hasRoom() {
+        return broker.outbound().octets(id) < SpringBroker.UNDER_WAY;
+    }
+
+    /** Messages of this session have been written. Any thread. */
+    void written(long left) {
+        lastWriteNanos = System.nanoTime();
+        if (waitsForRoom && left <= SpringBroker.UNDER_WAY / 2) {
+            execute(this::drain);
+        }
+    }
+
+    @Override
+    public void frame(Frame frame) {
+        StompHeaderAccessor accessor = StompMessages.fromEngine(frame, null, id);
+        if (frame.command() == Command.CONNECTED) {
+            accessor.setHeader(SimpMessageHeaderAccessor.CONNECT_MESSAGE_HEADER, connect);
+        }
+        send(accessor, frame.body());
+    }
+
+    @Override
+    public void message(Subscription subscription, Message message, @Nullable Delivery delivery) {
+        Frame frame = subscription.frame(message, delivery);
+        send(StompMessages.fromEngine(frame, UserDestinations.outside(message.destination()), id), frame.body());
+    }
+
+    @Override
+    public void beat() {
+        StompHeaderAccessor accessor = StompHeaderAccessor.createForHeartbeat();
+        accessor.setSessionId(id);
+        send(accessor, BEAT);
+    }
+
+    private void send(StompHeaderAccessor accessor, byte[] body) {
+        if (!isMute) {
+            accessor.setUser(SimpMessageHeaderAccessor.getUser(connect.getHeaders()));
+            broker.send(StompMessages.message(accessor, body));
+        }
+    }
+
+    // ---- time
+
+    private void keepTime() {
+        if (isGone || closing != null) {
+            return;
+        }
+        long now = broker.broker().nanoTime();
+        long lastRead = wire == null ? now : wire.lastReadNanos();
+        boolean insideFrame = wire != null && wire.isInsideFrame();
+        long delay = session().onTimer(now, lastRead, lastWriteNanos, insideFrame);
+        if (delay < Long.MAX_VALUE) {
+            timer = broker.later(() -> execute(this::keepTime), delay);
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void close(CloseReason reason, String text) {
+        if (closing == null) {
+            closing = reason;
+            stopTimer();
+            broker.later(() -> broker.closeSocket(id, reason), SpringBroker.FAREWELL_NANOS);
+            execute(this::drain);
+        }
+    }
+
+    /** Everything has been handed over; the socket is closed behind it. */
+    private void sayFarewell() {
+        if (!isFarewellSaid) {
+            isFarewellSaid = true;
+            CloseReason reason = Objects.requireNonNull(closing);
+            broker.outbound().executeIn(id, () -> broker.closeSocket(id, reason));
+        }
+    }
+
+    /** The server stops: Spring closes the socket, and nothing more is said. Any thread. */
+    void mute() {
+        isMute = true;
+    }
+
+    /** Ends it with an ERROR. Any thread. */
+    void end(CloseReason reason, String text) {
+        execute(() -> session().end(reason, text));
+    }
+
+    /** The socket is gone. Any thread; may come twice. */
+    void gone() {
+        execute(() -> {
+            if (!isGone) {
+                isGone = true;
+                stopTimer();
+                session().onClosed();
+                broker.inbound().resume(id);
+            }
+        });
+    }
+
+    private void stopTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+            timer = null;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.spring;
+
+import io.hoofbeat.broker.Authenticator;
+import io.hoofbeat.broker.BrokerListener;
+import io.hoofbeat.broker.BrokerOptions;
+import io.hoofbeat.broker.DestinationPolicy;
+import io.hoofbeat.broker.DestinationPolicy.Kind;
+import io.hoofbeat.server.LoggingListener;
+import java.time.Duration;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.messaging.converter.MessageConverter;
+import org.springframework.messaging.simp.SimpMessagingTemplate;
+import org.springframework.messaging.simp.broker.DefaultSubscriptionRegistry;
+import org.springframework.messaging.simp.broker.SimpleBrokerMessageHandler;
+import org.springframework.web.socket.messaging.SubProtocolWebSocketHandler;
+
+/**
+ * What a broker in a Spring application has around it: found when it starts, for the replacement of a bean is too early to ask for others.
+ */
+final class Surroundings {
+    /** What sessions of Spring's have come by, as the engine sees it. */
+    static final String TRANSPORT = "spring";
+
+    private static final String SOCKETS = "subProtocolWebSocketHandler";
+    private static final double TOLERANCE = 3;
+
+    private final BeanFactory beans;
+    private final HoofbeatSettings settings;
+
+    Surroundings(BeanFactory beans, HoofbeatSettings settings) {
+        this.beans = beans;
+        this.settings = settings;
+    }
+
+    HoofbeatSettings settings() {
+        return settings;
+    }
+
+    /** Spring's handler of sockets, which is ours. */
+    StompWebSocketHandler sockets() {
+        if (beans.getBean(SOCKETS, SubProtocolWebSocketHandler.class) instanceof StompWebSocketHandler ours) {
+            return ours;
+        }
+        throw new IllegalStateException("the bean " + SOCKETS + " is not the one that Hoofbeat has put there");
+    }
+
+    private SimpMessagingTemplate template() {
+        return beans.getBean("brokerMessagingTemplate", SimpMessagingTemplate.class);
+    }
+
+    /** Destinations of users begin with it. */
+    String userPrefix() {
+        return template().getUserDestinationPrefix();
+    }
+
+    MessageConverter converter() {
+        return template().getMessageConverter();
+    }
+
+    /** What the properties say, and else what the application says of its simple broker; every destination is a topic if nobody says more. */
+    BrokerOptions options(SimpleBrokerMessageHandler original) {
+        BrokerOptions.Builder builder = settings.configuration().broker();
+        settings.queues()
+                .forEach(pattern -> builder.policy(
+                        DestinationPolicy.builder(pattern, Kind.QUEUE).build()));
+        builder.policy(DestinationPolicy.builder("/reply-queue/**", Kind.QUEUE).build())
+                .policy(DestinationPolicy.builder("**", Kind.TOPIC).build())
+                .matcher(new AntDestinations(
+                        ((DefaultSubscriptionRegistry) original.getSubscriptionRegistry()).getPathMatcher()))
+                .lenient(true)
+                .listener(new LoggingListener());
+        beans.getBeanProvider(BrokerListener.class).orderedStream().forEach(builder::listener);
+        if (!settings.saysHeartBeat()) {
+            builder.heartBeatReceive(Duration.ZERO); // tabs in the background would not keep their promise
+        }
+        if (original.getHeartbeatValue() != null && !settings.says("broker.heart-beat-tolerance")) {
+            builder.heartBeatTolerance(TOLERANCE);
+        }
+        Integer messageSize = sockets().messageSizeLimit();
+        if (messageSize != null && !settings.says("broker.max-body")) {
+            builder.maxBody(messageSize);
+        }
+        BrokerOptions options = builder.build();
+        Authenticator configured = options.authenticator();
+        return options.toBuilder()
+                .authenticator(
+                        credentials -> credentials.connection().transport().equals(TRANSPORT)
+                                ? Authenticator.ANYBODY.authenticate(credentials)
+                                : configured.authenticate(credentials))
+                .build();
+    }
+}

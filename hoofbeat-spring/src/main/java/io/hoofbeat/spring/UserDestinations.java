@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.spring;
+
+import java.util.function.Predicate;
+
+/**
+ * Where messages for users go.
+ *
+ * <p>Spring makes {@code /queue/errors-user7f} of {@code /user/queue/errors} for the session {@code 7f}. To the engine that is
+ * {@code /$session/7f/queue/errors}: no pattern of another session matches it, and no policy takes it for a queue, in which messages would
+ * wait for a session that does not come again.
+ */
+final class UserDestinations {
+    private static final String INSIDE = "/$session/";
+    private static final String MARK = "-user";
+
+    private UserDestinations() {}
+
+    /**
+     * The engine's name of a destination.
+     *
+     * @param isSession whether that is the id of a session
+     */
+    static String inside(String destination, Predicate<String> isSession) {
+        int at = destination.lastIndexOf(MARK);
+        if (at < 0 || !isSession.test(destination.substring(at + MARK.length()))) {
+            return destination;
+        }
+        return INSIDE + destination.substring(at + MARK.length()) + "/" + destination.substring(0, at);
+    }
+
+    /** Spring's name of a destination of the engine's. */
+    static String outside(String destination) {
+        if (!destination.startsWith(INSIDE)) {
+            return destination;
+        }
+        int end = destination.indexOf('/', INSIDE.length());
+        return destination.substring(end + 1) + MARK + destination.substring(INSIDE.length(), end);
+    }
+}
