@@ -186,16 +186,22 @@ final class ApplicationFrames {
             if (!(handler instanceof SimpAnnotationMethodMessageHandler controllers)) {
                 return false;
             }
-            String rest = controllers.getDestinationPrefixes().stream()
-                    .filter(destination::startsWith)
-                    .findFirst()
-                    .map(prefix -> destination.substring(prefix.length()))
-                    .orElse(destination);
+            String rest = rest(controllers, destination);
             Message<?> lookedUp = MessageBuilder.fromMessage(message)
                     .setHeader(DestinationPatternsMessageCondition.LOOKUP_DESTINATION_HEADER, rest)
                     .build();
             return controllers.getHandlerMethods().keySet().stream()
                     .anyMatch(mapping -> mapping.getMatchingCondition(lookedUp) != null);
+        }
+
+        /** Behind the prefix, as Spring looks it up: with the slash that ends the prefix, where slashes separate. */
+        private String rest(SimpAnnotationMethodMessageHandler controllers, String destination) {
+            int kept = controllers.getPathMatcher().combine("a", "a").equals("a/a") ? 1 : 0;
+            return controllers.getDestinationPrefixes().stream()
+                    .filter(destination::startsWith)
+                    .findFirst()
+                    .map(prefix -> destination.substring(prefix.length() - kept))
+                    .orElse(destination);
         }
 
         private ProtocolException refused(StompHeaderAccessor accessor, String text) {

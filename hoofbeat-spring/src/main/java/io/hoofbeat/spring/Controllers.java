@@ -44,6 +44,7 @@ final class Controllers {
         for (HandlerMethodReturnValueHandler each : handler.getReturnValueHandlers()) {
             awaited.add(each instanceof AsyncHandlerMethodReturnValueHandler later ? new Awaited(later) : each);
         }
+        handler.setReturnValueHandlers(null); // else they would be put behind those that are there
         handler.setReturnValueHandlers(awaited);
     }
 

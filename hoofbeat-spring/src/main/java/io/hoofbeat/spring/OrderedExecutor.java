@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.messaging.Message;
@@ -16,6 +18,7 @@ import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessageHandler;
 import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.messaging.support.MessageHandlingRunnable;
+import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
 
 /**
  * The executor of one of Spring's channels, such that what belongs to one session is done one after the other, in the order in which it
@@ -28,7 +31,7 @@ import org.springframework.messaging.support.MessageHandlingRunnable;
  *
  * <p>Until a broker of ours is there ({@link #begin}), it is the original. Any thread.
  */
-final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle {
+final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, ApplicationListener<ContextClosedEvent> {
     private static final Logger LOG = LoggerFactory.getLogger(OrderedExecutor.class);
 
     /** What a message costs beside its payload. */
@@ -290,6 +293,13 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle {
     }
 
     // ---- the original's life, which Spring sees through this
+
+    @Override
+    public void onApplicationEvent(ContextClosedEvent event) {
+        if (original instanceof ExecutorConfigurationSupport support) {
+            support.onApplicationEvent(event);
+        }
+    }
 
     @Override
     public void start() {

@@ -71,7 +71,7 @@ final class Surroundings {
                 .lenient(true)
                 .listener(new LoggingListener());
         beans.getBeanProvider(BrokerListener.class).orderedStream().forEach(builder::listener);
-        if (!settings.saysHeartBeat()) {
+        if (!settings.says("broker.heart-beat-receive")) {
             builder.heartBeatReceive(Duration.ZERO); // tabs in the background would not keep their promise
         }
         if (original.getHeartbeatValue() != null && !settings.says("broker.heart-beat-tolerance")) {

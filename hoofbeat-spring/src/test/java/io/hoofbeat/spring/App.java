@@ -36,6 +36,11 @@ final class App implements AutoCloseable {
         return context;
     }
 
+    /** Whether Hoofbeat is its broker. */
+    boolean isOurs() {
+        return !context.getBeansOfType(SpringBroker.class).isEmpty();
+    }
+
     int port() {
         return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
     }
@@ -75,6 +80,11 @@ final class App implements AutoCloseable {
         Builder(Class<?>... sources) {
             this.sources.add(Boot.class);
             this.sources.addAll(List.of(sources));
+        }
+
+        Builder and(Class<?> source) {
+            sources.add(source);
+            return this;
         }
 
         Builder with(String property) {
