@@ -70,7 +70,7 @@ public final class StompServer implements AutoCloseable {
 
     private StompServer(Builder builder) {
         IoHandlerFactory handlers = builder.transport.handlers();
-        this.broker = Broker.create(logged(builder.options));
+        this.broker = builder.around == null ? Broker.create(logged(builder.options)) : builder.around;
         this.closeTimeout = builder.closeTimeout;
         this.group =
                 new MultiThreadIoEventLoopGroup(builder.eventLoops, new DefaultThreadFactory("hoofbeat-io"), handlers);
@@ -237,6 +237,10 @@ public final class StompServer implements AutoCloseable {
     /** Where clients come in, and by what means. */
     public static final class Builder {
         private BrokerOptions options = BrokerOptions.builder().build();
+
+        /** Null if the server makes its own. */
+        private @Nullable Broker around;
+
         private final List<Endpoint> endpoints = new ArrayList<>();
         private Transport transport = Transport.AUTO;
         private int eventLoops = Runtime.getRuntime().availableProcessors();
@@ -255,6 +259,13 @@ public final class StompServer implements AutoCloseable {
         /** The broker's settings. What happens in it is logged besides. */
         public Builder broker(BrokerOptions options) {
             this.options = options;
+            return this;
+        }
+
+        /** A broker that is there already, instead of one of the server's own; it is closed with the server. */
+        public Builder around(Broker broker) {
+            this.around = broker;
+            this.options = broker.options();
             return this;
         }
 

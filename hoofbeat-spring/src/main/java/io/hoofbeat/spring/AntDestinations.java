@@ -44,7 +44,11 @@ final class AntDestinations implements DestinationMatcher {
                     "destination pattern of " + octets + " octets is too long (limit " + MAX_OCTETS + ")");
         }
         checkWildcards(pattern);
-        return destination -> matcher.match(pattern, destination);
+        boolean isInside = UserDestinations.isInside(pattern);
+        if (isInside && matcher.isPattern(UserDestinations.session(pattern))) {
+            throw new IllegalArgumentException("not permitted for the sessions of others");
+        }
+        return destination -> UserDestinations.isInside(destination) == isInside && matcher.match(pattern, destination);
     }
 
     private void checkWildcards(String pattern) {

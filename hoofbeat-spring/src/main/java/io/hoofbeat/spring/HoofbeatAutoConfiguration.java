@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.spring;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 import org.springframework.messaging.simp.broker.AbstractBrokerMessageHandler;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
@@ -38,7 +41,32 @@ public class HoofbeatAutoConfiguration {
     }
 
     @Bean
+    Hoofbeat hoofbeat(BrokerSlot slot) {
+        return new Hoofbeat(slot);
+    }
+
+    @Bean
     Controllers hoofbeatControllers() {
         return new Controllers();
+    }
+
+    /** For {@code /actuator/health}. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HealthIndicator.class)
+    static class OfHealth {
+        @Bean
+        BrokerHealth hoofbeatHealthIndicator(BrokerSlot slot) {
+            return new BrokerHealth(slot);
+        }
+    }
+
+    /** For Micrometer. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterRegistry.class)
+    static class OfMeters {
+        @Bean
+        BrokerMeters hoofbeatMeters() {
+            return new BrokerMeters();
+        }
     }
 }

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindResult;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -44,6 +43,8 @@ record HoofbeatSettings(
         boolean controllersInOrder,
         long inboundLimit) {
     static final String PREFIX = "hoofbeat";
+
+    private static final String LISTENERS = "listeners.";
 
     /** Ours alone, with what they are: name, type, default, text. */
     static final List<Own> OWN = List.of(
@@ -88,16 +89,27 @@ record HoofbeatSettings(
             text(binder, option).ifPresent(text -> texts.put(option.path(), text));
         }
         for (String list : ConfigurationReader.lists()) {
-            binder.bind(PREFIX + "." + list, Bindable.listOf(Object.class))
-                    .ifBound(items -> texts.put(list, flow(items)));
+            List<String> items = items(binder, list);
+            if (!items.isEmpty()) {
+                texts.put(list, "[" + String.join(", ", items) + "]");
+            }
         }
         unknown(environment).forEach(path -> texts.put(path, ""));
+        Set<String> said = Set.copyOf(texts.keySet());
+        if (said.stream().anyMatch(path -> path.startsWith(LISTENERS))) {
+            // Stand-alone, some listen unless they are told not to.
+            ConfigurationReader.options().stream()
+                    .map(Option::path)
+                    .filter(HoofbeatSettings::isListenersEnabled)
+                    .filter(path -> said.stream().noneMatch(one -> one.startsWith(path.replace("enabled", ""))))
+                    .forEach(path -> texts.put(path, "false"));
+        }
         Configuration configuration = Configuration.reader()
                 .properties(texts, path -> origin(environment, path))
                 .read();
         return new HoofbeatSettings(
                 configuration,
-                texts.keySet(),
+                said,
                 value(binder.bind(PREFIX + ".queues", Bindable.listOf(String.class)), List.of()),
                 value(binder.bind(PREFIX + ".controllers-in-order", Boolean.class), false),
                 value(binder.bind(PREFIX + ".inbound-limit", DataSize.class), DataSize.ofMegabytes(1))
@@ -112,56 +124,75 @@ record HoofbeatSettings(
         return said.contains(path);
     }
 
+    /** In an application, none listens unless it is spoken of. */
+    static boolean isListenersEnabled(String path) {
+        return path.startsWith(LISTENERS) && path.endsWith(".enabled");
+    }
+
+    /** Whether there are to be endpoints of our own beside Spring's. */
+    boolean listens() {
+        return said.stream().anyMatch(path -> path.startsWith(LISTENERS));
+    }
+
     boolean saysHeartBeat() {
         return says("broker.heart-beat-send") || says("broker.heart-beat-receive");
     }
 
     private static Optional<String> text(Binder binder, Option option) {
         String name = PREFIX + "." + option.path();
-        if (option.type() == Type.TEXTS) {
-            var texts = binder.bind(name, Bindable.listOf(String.class));
-            return texts.isBound() ? Optional.of(String.join(",", texts.get())) : Optional.empty();
-        }
-        var text = binder.bind(name, String.class);
+        return option.type() == Type.TEXTS
+                ? texts(binder, name).map(texts -> String.join(",", texts))
+                : text(binder, name);
+    }
+
+    private static Optional<String> text(Binder binder, String name) {
+        BindResult<String> text = binder.bind(name, String.class);
         return text.isBound() ? Optional.of(text.get()) : Optional.empty();
     }
 
-    /** What was bound as it would be written in YAML; all scalars as texts, which the reader makes of them what they should be. */
-    private static String flow(@Nullable Object value) {
-        if (value instanceof Map<?, ?> map) {
-            return isList(map)
-                    ? map.values().stream().map(HoofbeatSettings::flow).collect(Collectors.joining(", ", "[", "]"))
-                    : map.entrySet().stream()
-                            .map(entry -> flow(entry.getKey()) + ": " + flow(entry.getValue()))
-                            .collect(Collectors.joining(", ", "{", "}"));
-        }
-        if (value instanceof Iterable<?> items) {
-            List<String> parts = new ArrayList<>();
-            items.forEach(item -> parts.add(flow(item)));
-            return parts.stream().collect(Collectors.joining(", ", "[", "]"));
-        }
-        return '"' + String.valueOf(value).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    private static Optional<List<String>> texts(Binder binder, String name) {
+        BindResult<List<String>> texts = binder.bind(name, Bindable.listOf(String.class));
+        return texts.isBound() ? Optional.of(texts.get()) : Optional.empty();
     }
 
-    /** Spring binds a list within an untyped item as a map by index. */
-    private static boolean isList(Map<?, ?> map) {
-        int index = 0;
-        for (Object key : map.keySet()) {
-            if (!String.valueOf(key).equals(Integer.toString(index++))) {
-                return false;
-            }
+    /** The items of a list, each as it would be written in YAML; all values as texts, of which the reader makes what they should be. */
+    private static List<String> items(Binder binder, String list) {
+        List<String> items = new ArrayList<>();
+        for (String item = item(binder, list, 0); !item.isEmpty(); item = item(binder, list, items.size())) {
+            items.add("{" + item + "}");
         }
-        return index > 0;
+        return items;
+    }
+
+    /** Empty if there is none. */
+    private static String item(Binder binder, String list, int index) {
+        List<String> parts = new ArrayList<>();
+        for (Option option : ConfigurationReader.items(list)) {
+            String name = PREFIX + "." + list + "[" + index + "]." + option.name();
+            Optional<String> value = option.type() == Type.TEXTS
+                    ? texts(binder, name)
+                            .map(texts -> texts.stream()
+                                    .map(HoofbeatSettings::quoted)
+                                    .collect(Collectors.joining(", ", "[", "]")))
+                    : text(binder, name).map(HoofbeatSettings::quoted);
+            value.ifPresent(text -> parts.add(option.name() + ": " + text));
+        }
+        return String.join(", ", parts);
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     /** What is below our prefix and nobody knows; the system's own variables may be somebody else's. */
     private static Set<String> unknown(Environment environment) {
-        Set<String> known = Stream.concat(
-                        Stream.concat(
-                                ConfigurationReader.options().stream().map(Option::path),
-                                ConfigurationReader.lists().stream()),
-                        OWN.stream().map(Own::name))
-                .collect(Collectors.toSet());
+        Set<String> known = new TreeSet<>();
+        ConfigurationReader.options().forEach(option -> known.add(option.path()));
+        OWN.forEach(own -> known.add(own.name()));
+        for (String list : ConfigurationReader.lists()) {
+            known.add(list);
+            ConfigurationReader.items(list).forEach(option -> known.add(list + "." + option.name()));
+        }
         ConfigurationPropertyName prefix = ConfigurationPropertyName.of(PREFIX);
         Set<String> unknown = new TreeSet<>();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {

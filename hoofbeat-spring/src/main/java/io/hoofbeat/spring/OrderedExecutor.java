@@ -108,7 +108,7 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
         int size = OVERHEAD + (message.getPayload() instanceof byte[] octets ? octets.length : 0);
         if (observer.isFree(message, handling.getMessageHandler())) {
             Lane lane = add(session, null, size);
-            original.execute(() -> lane.run(task, size));
+            runElsewhere(() -> lane.run(task, size));
             lane.awaitRoom(message);
         } else {
             add(session, task, size).awaitRoom(message);
@@ -153,6 +153,14 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
             lane.pause(false);
             lane.start();
             forgetIfIdle(lane);
+        }
+    }
+
+    private void runElsewhere(Runnable task) {
+        try {
+            original.execute(task);
+        } catch (RejectedExecutionException e) {
+            task.run(); // Spring's channels do the same when their executor is shut down
         }
     }
 
@@ -205,15 +213,7 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
                 }
                 isRunning = true;
             }
-            submit();
-        }
-
-        private void submit() {
-            try {
-                original.execute(this);
-            } catch (RejectedExecutionException e) {
-                run(); // Spring's channels do the same when their executor is shut down
-            }
+            runElsewhere(this);
         }
 
         @Override
@@ -226,7 +226,7 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
                 }
                 run(next.task, next.size);
             }
-            submit();
+            runElsewhere(this);
         }
 
         private synchronized @Nullable Entry next() {

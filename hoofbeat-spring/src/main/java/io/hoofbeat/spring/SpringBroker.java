@@ -8,11 +8,12 @@ import io.hoofbeat.broker.CloseReason;
 import io.hoofbeat.broker.ConnectionInfo;
 import io.hoofbeat.protocol.HeartBeat;
 import io.hoofbeat.protocol.ProtocolException;
-import java.io.IOException;
+import io.hoofbeat.server.StompServer;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -35,7 +36,6 @@ import org.springframework.messaging.simp.broker.SimpleBrokerMessageHandler;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
 import org.springframework.messaging.support.ExecutorSubscribableChannel;
-import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
@@ -44,7 +44,7 @@ import org.springframework.web.socket.WebSocketSession;
  *
  * <p>The application sees all of its channels, interceptors, events and statistics as before. Any thread.
  */
-public final class SpringBroker extends AbstractBrokerMessageHandler {
+final class SpringBroker extends AbstractBrokerMessageHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SpringBroker.class);
 
     /** How many octets of a session may be between the engine and the socket. */
@@ -64,17 +64,21 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
     private final Surroundings surroundings;
     private final ConcurrentHashMap<String, SpringConnection> connections = new ConcurrentHashMap<>();
 
-    /** Null while it does not run, as the next. */
-    private volatile @Nullable Broker broker;
+    /** Null until the first start; then those of the last, some of which are needed while it ends. */
+    private volatile @Nullable Parts parts;
 
-    private volatile @Nullable ScheduledThreadPoolExecutor timer;
-
-    /** Set at each start. */
-    private volatile @Nullable OrderedExecutor inbound;
-
-    private volatile @Nullable OrderedExecutor outbound;
-    private volatile @Nullable StompWebSocketHandler sockets;
     private @Nullable ApplicationFrames applicationFrames;
+
+    /** Null unless there are endpoints of our own. */
+    private @Nullable StompServer server;
+
+    /** What there is between a start and a stop. */
+    private record Parts(
+            Broker engine,
+            ScheduledThreadPoolExecutor clock,
+            OrderedExecutor inbound,
+            OrderedExecutor outbound,
+            StompWebSocketHandler sockets) {}
 
     SpringBroker(SimpleBrokerMessageHandler original, Surroundings surroundings) {
         super(
@@ -90,28 +94,25 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
         setUserDestinationPredicate(destination -> destination.startsWith(surroundings.userPrefix()));
     }
 
-    /**
-     * The engine, for application code that wants more of it than Spring's channels give.
-     *
-     * @throws IllegalStateException if it does not run
-     */
-    public Broker broker() {
-        return running(broker);
+    private Parts parts() {
+        Parts known = parts;
+        if (known == null) {
+            throw new IllegalStateException("the broker has not been started");
+        }
+        return known;
     }
 
-    private static <T> T running(@Nullable T part) {
-        if (part == null) {
-            throw new IllegalStateException("the broker does not run");
-        }
-        return part;
+    /** The engine. */
+    Broker broker() {
+        return parts().engine();
     }
 
     OrderedExecutor inbound() {
-        return running(inbound);
+        return parts().inbound();
     }
 
     OrderedExecutor outbound() {
-        return running(outbound);
+        return parts().outbound();
     }
 
     Surroundings surroundings() {
@@ -122,29 +123,39 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
 
     @Override
     protected void startInternal() {
-        StompWebSocketHandler handler = surroundings.sockets();
-        OrderedExecutor in = executor("clientInboundChannel", getClientInboundChannel());
-        OrderedExecutor out = executor("clientOutboundChannel", getClientOutboundChannel());
-        Broker engine = Broker.create(surroundings.options(original));
+        Parts begun = new Parts(
+                Broker.create(surroundings.options(original)),
+                clock(),
+                executor("clientInboundChannel", getClientInboundChannel()),
+                executor("clientOutboundChannel", getClientOutboundChannel()),
+                surroundings.sockets());
+        parts = begun;
+        begun.sockets().begin(this, begun.engine().options().codec());
+        begun.inbound().begin(new Inbound(), surroundings.settings().inboundLimit());
+        begun.outbound().begin(new Outbound(), Long.MAX_VALUE);
+        applicationFrames = ApplicationFrames.between(this);
+        if (surroundings.settings().listens()) {
+            server = surroundings
+                    .settings()
+                    .configuration()
+                    .server()
+                    .around(begun.engine())
+                    .start();
+        }
+        publishBrokerAvailableEvent();
+        LOG.info(
+                "Hoofbeat is the broker for {}; hoofbeat.enabled=false gives Spring's simple broker back",
+                getDestinationPrefixes().isEmpty() ? "all destinations" : getDestinationPrefixes());
+    }
+
+    private static ScheduledThreadPoolExecutor clock() {
         ScheduledThreadPoolExecutor clock = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "hoofbeat-spring");
             thread.setDaemon(true);
             return thread;
         });
         clock.setRemoveOnCancelPolicy(true);
-        broker = engine;
-        timer = clock;
-        inbound = in;
-        outbound = out;
-        sockets = handler;
-        handler.begin(this, engine.options().codec());
-        in.begin(new Inbound(), surroundings.settings().inboundLimit());
-        out.begin(new Outbound(), Long.MAX_VALUE);
-        applicationFrames = ApplicationFrames.between(this);
-        publishBrokerAvailableEvent();
-        LOG.info(
-                "Hoofbeat is the broker for {}; hoofbeat.enabled=false gives Spring's simple broker back",
-                getDestinationPrefixes().isEmpty() ? "all destinations" : getDestinationPrefixes());
+        return clock;
     }
 
     private static OrderedExecutor executor(String name, Object channel) {
@@ -162,16 +173,22 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
             applicationFrames.leave();
         }
         connections.values().forEach(SpringConnection::mute);
-        Broker engine = broker;
-        if (engine != null) {
-            Round.play(engine::close);
+        Parts ended = parts();
+        Round.play(ended.engine()::close);
+        if (server != null) {
+            server.close();
+            server = null;
         }
-        running(sockets).end();
-        inbound().end();
-        outbound().end();
-        running(timer).shutdownNow();
+        ended.sockets().end();
+        ended.inbound().end();
+        ended.outbound().end();
+        ended.clock().shutdownNow();
         connections.clear();
-        broker = null;
+    }
+
+    /** The port of an endpoint of our own, by its name. */
+    int port(String listener) {
+        return Objects.requireNonNull(server).port(listener);
     }
 
     // ---- what comes in
@@ -213,7 +230,7 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
     }
 
     private ConnectionInfo connectionInfo(String session, Message<?> message) {
-        WebSocketSession socket = running(sockets).session(session);
+        WebSocketSession socket = parts().sockets().session(session);
         InetSocketAddress remote = socket == null ? null : socket.getRemoteAddress();
         Principal user = SimpMessageHeaderAccessor.getUser(message.getHeaders());
         long[] heartBeat = original.getHeartbeatValue();
@@ -257,6 +274,11 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
             connection.promise(answer);
         }
         if (!owns(destination)) {
+            return;
+        }
+        if (!isForUser && destination != null && UserDestinations.isInside(destination)) {
+            connection.violated(new ProtocolException(
+                    ProtocolException.Kind.BAD_FRAME, "not permitted at " + destination, command.name(), null));
             return;
         }
         Set<String> without = answer != null ? RECEIPT : NONE;
@@ -326,6 +348,15 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
 
     // ---- for connections
 
+    /** Runs the task on a thread on which writing may block. */
+    void dispatch(Runnable task) {
+        try {
+            outbound().original().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the application is being closed, and nothing is done any more", e);
+        }
+    }
+
     /** Does something in the turn of that session, if it is there. */
     void inTurnOf(String session, Runnable task) {
         SpringConnection connection = connections.get(session);
@@ -344,37 +375,20 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
 
     /** Runs the task on the timer's thread, which must not be kept; the future cancels it. */
     @Nullable Future<?> later(Runnable task, long nanos) {
-        ScheduledThreadPoolExecutor clock = running(timer);
         try {
-            return clock.schedule(() -> Round.play(task), nanos, TimeUnit.NANOSECONDS);
+            return parts().clock().schedule(() -> Round.play(task), nanos, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
             return null; // the broker has been stopped
         }
     }
 
-    void closeSocket(String session, CloseReason reason) {
-        WebSocketSession socket = running(sockets).session(session);
-        if (socket == null) {
-            return;
-        }
-        try {
-            socket.close(status(reason));
-        } catch (IOException e) {
-            LOG.debug("{} could not be closed", session, e);
-        }
+    /** The last words could not be said in time: the code is Spring's for sockets that take nothing (WS-CLOSE-6). */
+    void closeLater(String session) {
+        dispatch(() -> closeSocket(session, CloseReason.LOST));
     }
 
-    private static CloseStatus status(CloseReason reason) {
-        return switch (reason) {
-            case DISCONNECTED -> CloseStatus.NORMAL;
-            case PROTOCOL_ERROR -> CloseStatus.PROTOCOL_ERROR;
-            case TOO_LARGE -> CloseStatus.TOO_BIG_TO_PROCESS;
-            case REFUSED -> CloseStatus.POLICY_VIOLATION;
-            case LOST -> CloseStatus.SESSION_NOT_RELIABLE;
-            case SHUTDOWN -> CloseStatus.GOING_AWAY;
-            case OVERLOADED -> CloseStatus.SERVICE_OVERLOAD;
-            case FAILED -> CloseStatus.SERVER_ERROR;
-        };
+    void closeSocket(String session, CloseReason reason) {
+        parts().sockets().close(session, reason);
     }
 
     /** The socket of a session has been closed: what it sent before is handled, if the engine takes it in time. */
@@ -415,7 +429,7 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
     // ---- kick
 
     /** Ends a session by an ERROR with that text; the id is Spring's. @return whether there was one */
-    public boolean endSession(String session, String why) {
+    boolean endSession(String session, String why) {
         SpringConnection connection = connections.get(session);
         if (connection == null) {
             return false;
@@ -425,7 +439,7 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
     }
 
     /** Ends all sessions of a user. @return how many there were */
-    public int endSessionsOf(String user, String why) {
+    int endSessionsOf(String user, String why) {
         List<String> ended = connections.values().stream()
                 .filter(connection -> user.equals(connection.info().user()))
                 .map(SpringConnection::id)
@@ -441,7 +455,7 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
         @Override
         public boolean isFree(Message<?> message, MessageHandler handler) {
             return handler instanceof SimpAnnotationMethodMessageHandler controllers
-                    && !running(sockets).keepsControllersInOrder()
+                    && !parts().sockets().keepsControllersInOrder()
                     && concerns(controllers.getDestinationPrefixes(), message);
         }
 
@@ -464,8 +478,8 @@ public final class SpringBroker extends AbstractBrokerMessageHandler {
         @Override
         public void handled(String session, long octets, long before) {
             SpringConnection connection = connections.get(session);
-            if (connection != null) {
-                Round.play(() -> connection.written(octets));
+            if (connection != null && connection.written(octets)) {
+                Round.play(connection::wake);
             }
         }
     }

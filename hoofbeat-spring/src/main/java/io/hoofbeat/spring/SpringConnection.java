@@ -98,7 +98,7 @@ final class SpringConnection implements Connection, Sink {
     public void execute(Runnable task) {
         box.add(task);
         if (boxed.getAndIncrement() == 0 && !Round.joins(this)) {
-            broker.outbound().original().execute(() -> Round.play(this::takeTurn));
+            broker.dispatch(() -> Round.play(this::takeTurn));
         }
     }
 
@@ -195,12 +195,10 @@ final class SpringConnection implements Connection, Sink {
         return broker.outbound().octets(id) < SpringBroker.UNDER_WAY;
     }
 
-    /** Messages of this session have been written. Any thread. */
-    void written(long left) {
+    /** A message of this session has been written. Any thread. @return whether there is room for more, and more */
+    boolean written(long left) {
         lastWriteNanos = System.nanoTime();
-        if (waitsForRoom && left <= SpringBroker.UNDER_WAY / 2) {
-            execute(this::drain);
-        }
+        return waitsForRoom && left <= SpringBroker.UNDER_WAY / 2;
     }
 
     @Override
@@ -254,9 +252,18 @@ final class SpringConnection implements Connection, Sink {
         if (closing == null) {
             closing = reason;
             stopTimer();
-            broker.later(() -> broker.closeSocket(id, reason), SpringBroker.FAREWELL_NANOS);
+            broker.later(() -> broker.closeLater(id), SpringBroker.FAREWELL_NANOS);
             execute(this::drain);
         }
+    }
+
+    @Override
+    public void abort() {
+        closing = CloseReason.LOST;
+        isFarewellSaid = true;
+        isMute = true;
+        stopTimer();
+        broker.closeLater(id);
     }
 
     /** Everything has been handed over; the socket is closed behind it. */

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.spring;
 
+import io.hoofbeat.broker.CloseReason;
 import io.hoofbeat.protocol.CodecLimits;
 import io.hoofbeat.protocol.ProtocolException;
+import java.io.IOException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.SubscribableChannel;
 import org.springframework.web.socket.CloseStatus;
@@ -21,6 +25,8 @@ import org.springframework.web.socket.messaging.SubProtocolWebSocketHandler;
  * limit for a message is STOMP's. Until a broker of ours is there ({@link #begin}), it is Spring's own.
  */
 final class StompWebSocketHandler extends SubProtocolWebSocketHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(StompWebSocketHandler.class);
+
     /** Spring's own limit, which means that nobody has set one. */
     private static final int UNSAID = new StompSubProtocolHandler().getMessageSizeLimit();
 
@@ -101,6 +107,32 @@ final class StompWebSocketHandler extends SubProtocolWebSocketHandler {
     @Nullable WebSocketSession session(String id) {
         Wire wire = wires.get(id);
         return wire == null ? null : wire.session();
+    }
+
+    /** Closes a session, if it is there, by the code for that reason. It may block. */
+    void close(String id, CloseReason reason) {
+        WebSocketSession session = session(id);
+        if (session == null) {
+            return;
+        }
+        try {
+            session.close(status(reason));
+        } catch (IOException e) {
+            LOG.debug("{} could not be closed", id, e);
+        }
+    }
+
+    private static CloseStatus status(CloseReason reason) {
+        return switch (reason) {
+            case DISCONNECTED -> CloseStatus.NORMAL;
+            case PROTOCOL_ERROR -> CloseStatus.PROTOCOL_ERROR;
+            case TOO_LARGE -> CloseStatus.TOO_BIG_TO_PROCESS;
+            case REFUSED -> CloseStatus.POLICY_VIOLATION;
+            case LOST -> CloseStatus.SESSION_NOT_RELIABLE;
+            case SHUTDOWN -> CloseStatus.GOING_AWAY;
+            case OVERLOADED -> CloseStatus.SERVICE_OVERLOAD;
+            case FAILED -> CloseStatus.SERVER_ERROR;
+        };
     }
 
     // ---- what Spring calls

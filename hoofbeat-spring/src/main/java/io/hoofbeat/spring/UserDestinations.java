@@ -29,9 +29,20 @@ final class UserDestinations {
         return INSIDE + destination.substring(at + MARK.length()) + "/" + destination.substring(0, at);
     }
 
+    /** Whether that is a name of the engine's for a destination of a user. */
+    static boolean isInside(String destination) {
+        return destination.startsWith(INSIDE);
+    }
+
+    /** The session of such a name, or of a pattern of such names. */
+    static String session(String inside) {
+        int end = inside.indexOf('/', INSIDE.length());
+        return inside.substring(INSIDE.length(), end < 0 ? inside.length() : end);
+    }
+
     /** Spring's name of a destination of the engine's. */
     static String outside(String destination) {
-        if (!destination.startsWith(INSIDE)) {
+        if (!isInside(destination)) {
             return destination;
         }
         int end = destination.indexOf('/', INSIDE.length());

@@ -38,11 +38,17 @@ final class App implements AutoCloseable {
 
     /** Whether Hoofbeat is its broker. */
     boolean isOurs() {
-        return !context.getBeansOfType(SpringBroker.class).isEmpty();
+        return context.containsBean("simpleBrokerMessageHandler")
+                && context.getBean("simpleBrokerMessageHandler") instanceof SpringBroker;
     }
 
     int port() {
         return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
+    }
+
+    /** Where it listens for STOMP without Spring. */
+    int tcpPort() {
+        return ((SpringBroker) context.getBean("simpleBrokerMessageHandler")).port("tcp");
     }
 
     /** Of its endpoint {@code /ws}. */

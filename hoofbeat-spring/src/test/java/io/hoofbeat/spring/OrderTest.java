@@ -90,7 +90,7 @@ class OrderTest {
     }
 
     @Test
-    void refusedSubscribeGetsItsError() {
+    void ws_close_6_refusedSubscribeGetsItsErrorAndTheCodeOfSpring() {
         try (StompPeer peer = app.connected("1.2")) {
             peer.send("SUBSCRIBE⏎id:1⏎destination:/topic/secret⏎receipt:r⏎⏎␀");
             PeerFrame error = peer.expectError("message:denied", "receipt-id:r");

@@ -172,4 +172,13 @@ public final class ConfigurationReader {
                 .map(Element::path)
                 .toList();
     }
+
+    /** What an item of such a list can say. */
+    public static List<Option> items(String list) {
+        return Element.named(Model.ROOT).stream()
+                .filter(element -> element instanceof Table && element.path().equals(list))
+                .flatMap(element -> ((Table) element).item().elements().values().stream())
+                .map(element -> ((Leaf) element).option())
+                .toList();
+    }
 }
