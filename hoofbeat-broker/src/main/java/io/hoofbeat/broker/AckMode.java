@@ -9,6 +9,15 @@ enum AckMode {
     CLIENT,
     CLIENT_INDIVIDUAL;
 
+    /** As in the header. */
+    String text() {
+        return switch (this) {
+            case AUTO -> "auto";
+            case CLIENT -> "client";
+            case CLIENT_INDIVIDUAL -> "client-individual";
+        };
+    }
+
     /** The mode of that name, AUTO if there is none, null if it is none of ours (SX-SUB-4). */
     static @Nullable AckMode of(@Nullable String value) {
         if (value == null) {

@@ -31,6 +31,11 @@ final class AppDestination implements Destination {
     }
 
     @Override
+    public DestinationState state() {
+        return new DestinationState(name, DestinationState.Kind.APPLICATION, 0, 0, 0, 0);
+    }
+
+    @Override
     public Outcome publish(Message message, Publisher from, @Nullable Receipt receipt) {
         int size = message.size();
         if (!broker.inputMemory().take(size)) {

@@ -7,6 +7,7 @@ import io.hoofbeat.broker.Destination.Outcome;
 import io.hoofbeat.protocol.Headers;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.security.SecureRandom;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +134,19 @@ public final class Broker implements AutoCloseable {
         return run + "-" + number;
     }
 
+    /** What there is, for people who look. */
+    public Inventory inventory() {
+        return new Inventory(this);
+    }
+
+    Collection<Session> sessions() {
+        return sessions;
+    }
+
+    long messageCount() {
+        return lastMessage.get();
+    }
+
     /** Sessions that are open just now. */
     public int sessionCount() {
         return sessionCount.get();
@@ -163,6 +178,21 @@ public final class Broker implements AutoCloseable {
             return "the server is shutting down";
         }
         return null;
+    }
+
+    /**
+     * Ends sessions by an ERROR.
+     *
+     * @param which of those that are open
+     * @param text one line for the client
+     * @return how many there were
+     */
+    public int endSessions(Predicate<Session> which, CloseReason reason, String text) {
+        List<Session> ended = sessions.stream()
+                .filter(session -> session.isLetIn() && which.test(session))
+                .toList();
+        ended.forEach(session -> session.end(reason, text));
+        return ended.size();
     }
 
     void left(Session session) {

@@ -33,6 +33,11 @@ final class Capacity {
         return messages;
     }
 
+    /** Octets of theirs. */
+    long bytes() {
+        return bytes;
+    }
+
     boolean isUnused() {
         return messages == 0 && reservedMessages == 0 && held.isEmpty();
     }

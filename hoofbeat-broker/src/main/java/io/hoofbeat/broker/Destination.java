@@ -22,6 +22,9 @@ interface Destination {
 
     DestinationPolicy policy();
 
+    /** What it is like just now. Any thread. */
+    DestinationState state();
+
     /** Takes the message or says why not. Called by any thread. */
     Outcome publish(Message message, Publisher from, @Nullable Receipt receipt);
 

@@ -89,6 +89,10 @@ public final class Outbox {
     private boolean hasLeftSomething;
 
     private List<Delivery> consumed = new ArrayList<>(0);
+
+    /** Messages that this drain has written. */
+    private int writtenMessages;
+
     private volatile long written;
 
     /**
@@ -242,6 +246,10 @@ public final class Outbox {
         Message half = everything || last == null || !last.isLarge() ? null : last;
         List<Runnable> ready = endDrain(done, everything, half);
         settleConsumed();
+        if (writtenMessages > 0) {
+            memory.delivered(writtenMessages);
+            writtenMessages = 0;
+        }
         if (ready != null) {
             ready.forEach(Runnable::run);
         }
@@ -256,8 +264,10 @@ public final class Outbox {
         if (first instanceof Subscription subscription && message != null) {
             if (delivery == null) {
                 sink.message(subscription, message, null);
+                writtenMessages++;
             } else if (delivery.isWith(subscription)) {
                 sink.message(subscription, message, delivery);
+                writtenMessages++;
                 if (subscription.written(delivery)) {
                     consumed.add(delivery);
                 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -41,6 +42,9 @@ final class OutboxMemory {
 
     /** The arrays of the outboxes, which are nobody else's; exact. */
     private final AtomicLong arrays = new AtomicLong();
+
+    /** Messages that were written, for those who count. */
+    private final LongAdder delivered = new LongAdder();
 
     private final AtomicBoolean looking = new AtomicBoolean();
 
@@ -79,6 +83,16 @@ final class OutboxMemory {
                 looking.set(false);
             }
         }
+    }
+
+    /** So many messages were written by one drain. */
+    void delivered(int more) {
+        delivered.add(more);
+    }
+
+    /** Messages that were written so far. */
+    long delivered() {
+        return delivered.sum();
     }
 
     /** About the octets that wait, rather too many than too few. */

@@ -69,6 +69,17 @@ final class Queue implements Destination {
         return consumers.size();
     }
 
+    @Override
+    public synchronized DestinationState state() {
+        return new DestinationState(
+                name,
+                temporary ? DestinationState.Kind.TEMPORARY_QUEUE : DestinationState.Kind.QUEUE,
+                consumers.size(),
+                capacity.messages(),
+                waiting.size(),
+                capacity.bytes());
+    }
+
     // ---- publishing
 
     @Override

@@ -53,8 +53,8 @@ public final class Session implements Publisher {
     private CloseReason endReason = CloseReason.LOST;
     private String endText = "the connection was lost";
 
-    /** Whether it was let in: only then its end is an event. */
-    private boolean opened;
+    /** Whether it was let in: only then its end is an event. Read by any thread, for which it publishes who it is. */
+    private volatile boolean opened;
 
     private boolean countedUnsubscribe;
     private long work;
@@ -117,6 +117,15 @@ public final class Session implements Publisher {
 
     Broker broker() {
         return broker;
+    }
+
+    /** Whether CONNECT was accepted, so that others may look at it. Any thread. */
+    boolean isLetIn() {
+        return opened;
+    }
+
+    Subscriptions subscriptions() {
+        return subscriptions;
     }
 
     boolean acknowledgesById() {
@@ -223,10 +232,10 @@ public final class Session implements Publisher {
             fail(CloseReason.OVERLOADED, full, frame);
             return;
         }
-        opened = true;
         outbox.open();
         identity = who;
         version = opening.version();
+        opened = true;
         state = State.OPEN;
         watch.negotiated(opening.offered(), opening.asked());
         String user = who.equals(Identity.ANONYMOUS) ? null : who.name();
@@ -378,11 +387,6 @@ public final class Session implements Publisher {
         receipt(frame);
     }
 
-    /** A message is on its way out. */
-    void issued(Message message) {
-        subscriptions.issued(message.number());
-    }
-
     void wrote(Delivery delivery) {
         subscriptions.wrote(delivery, broker.nanoTime());
     }
@@ -510,11 +514,6 @@ public final class Session implements Publisher {
     /** When the oldest open transaction was begun; {@link Long#MAX_VALUE} if there is none. */
     long oldestTransactionNanos() {
         return transactions == null ? Long.MAX_VALUE : transactions.oldestNanos();
-    }
-
-    /** When the oldest unacknowledged delivery was written; {@link Long#MAX_VALUE} if there is none. */
-    long oldestUnsettledNanos() {
-        return subscriptions.oldestUnsettledNanos();
     }
 
     // ---- the end

@@ -106,6 +106,19 @@ public final class Subscription {
         return destination;
     }
 
+    /** What it is like just now. Any thread. */
+    SubscriptionState state() {
+        Selector selector = request.selector();
+        return new SubscriptionState(
+                session.id(),
+                session.connection(),
+                id,
+                destination,
+                request.ack().text(),
+                selector == null ? null : selector.toString(),
+                Math.max(0, request.prefetch() - credit.get()));
+    }
+
     /** About the octets of heap that it takes, as long as it is subscribed at one destination. */
     int size() {
         int pattern = this.pattern ? PATTERN_OVERHEAD : 0;
@@ -271,7 +284,7 @@ public final class Subscription {
 
     /** The MESSAGE up to, and not including, the message's number within {@code message-id}. Once for each delivery. */
     public byte[] head(Message message, @Nullable Delivery delivery) {
-        session.issued(message);
+        session.subscriptions().issued(message.number());
         int lost = dropped.get() == 0 ? 0 : dropped.getAndSet(0);
         int before = delivery == null ? 0 : delivery.deliveries;
         boolean acknowledged = request.ack() != AckMode.AUTO && session.acknowledgesById();
@@ -299,7 +312,7 @@ public final class Subscription {
 
     /** {@link #head} and {@link Message#tail} as a frame, for transports that have their own wire form. Once for each delivery. */
     public Frame frame(Message message, @Nullable Delivery delivery) {
-        session.issued(message);
+        session.subscriptions().issued(message.number());
         int lost = dropped.get() == 0 ? 0 : dropped.getAndSet(0);
         int before = delivery == null ? 0 : delivery.deliveries;
         String messageId = ordinal + "-" + message.number();

@@ -9,9 +9,11 @@ import io.hoofbeat.protocol.Version;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The subscriptions of a session, and its temporary queues. Called by the session's thread. */
@@ -28,8 +30,8 @@ final class Subscriptions {
     private final Session session;
     private final Share memory;
 
-    /** By the client's id; by {@link #withoutId} for the 1.0 form without one. */
-    private final Map<String, Subscription> byId = new HashMap<>(4);
+    /** By the client's id; by {@link #withoutId} for the 1.0 form without one. Read by any thread. */
+    private final Map<String, Subscription> byId = new ConcurrentHashMap<>(4);
 
     private final Map<Integer, Subscription> byOrdinal = new HashMap<>(4);
 
@@ -50,8 +52,14 @@ final class Subscriptions {
         this.memory = new Share(session.broker().subscriptionMemory(), 0);
     }
 
+    /** Any thread. */
     int size() {
         return byId.size();
+    }
+
+    /** All of them; they may come and go meanwhile. Any thread. */
+    Collection<Subscription> all() {
+        return byId.values();
     }
 
     /** Null if there is the same one already, which lenient brokers ignore (SX-SUB-2). */
@@ -259,6 +267,7 @@ final class Subscriptions {
             Subscription subscription = add(name, name, request, session.currentVersion());
             if (subscription != null) {
                 session.broker().destinations().subscribe(subscription);
+                session.broker().listener().subscribed(session, name);
             }
         }
         return real;

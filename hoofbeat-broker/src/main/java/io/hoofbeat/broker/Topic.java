@@ -50,6 +50,11 @@ final class Topic implements Destination {
     }
 
     @Override
+    public synchronized DestinationState state() {
+        return new DestinationState(name, DestinationState.Kind.TOPIC, audience.end - holes, 0, 0, 0);
+    }
+
+    @Override
     public Outcome publish(Message message, Publisher from, @Nullable Receipt receipt) {
         if (gone) {
             return Outcome.GONE;

@@ -68,7 +68,7 @@ final class Watch {
     /** Transactions and deliveries that stay open too long end the session; looked at now and then. */
     private long checkOpenEnds(long now) {
         long begun = session.oldestTransactionNanos();
-        long written = session.oldestUnsettledNanos();
+        long written = session.subscriptions().oldestUnsettledNanos();
         if (begun == Long.MAX_VALUE && written == Long.MAX_VALUE) {
             return now + horizon;
         }
