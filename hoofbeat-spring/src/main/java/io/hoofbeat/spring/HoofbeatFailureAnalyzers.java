@@ -2,6 +2,8 @@
 package io.hoofbeat.spring;
 
 import io.hoofbeat.server.config.ConfigurationException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -20,6 +22,21 @@ final class HoofbeatFailureAnalyzers {
                     "Correct them. All properties, with their bounds and defaults, are in Hoofbeat's docs/CONFIGURATION.md; "
                             + "in application.yml they stand below \"hoofbeat:\".",
                     cause);
+        }
+    }
+
+    /** A listener of ours finds no place. */
+    static final class Listener extends AbstractFailureAnalyzer<UncheckedIOException> {
+        @Override
+        protected @Nullable FailureAnalysis analyze(Throwable root, UncheckedIOException cause) {
+            Throwable why = cause.getCause();
+            String message = why == null ? "" : String.valueOf(why.getMessage());
+            return !message.startsWith("cannot listen: ")
+                    ? null
+                    : new FailureAnalysis(
+                            "Hoofbeat " + message + ".",
+                            "Stop what listens there, or choose another port below \"hoofbeat.listeners\"; 0 takes any that is free.",
+                            cause);
         }
     }
 

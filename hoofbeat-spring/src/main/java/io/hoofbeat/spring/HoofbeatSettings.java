@@ -2,6 +2,7 @@
 package io.hoofbeat.spring;
 
 import io.hoofbeat.server.config.Configuration;
+import io.hoofbeat.server.config.ConfigurationException;
 import io.hoofbeat.server.config.ConfigurationReader;
 import io.hoofbeat.server.config.Option;
 import io.hoofbeat.server.config.Type;
@@ -12,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindResult;
@@ -45,6 +48,7 @@ record HoofbeatSettings(
     static final String PREFIX = "hoofbeat";
 
     private static final String LISTENERS = "listeners.";
+    private static final Pattern LINE = Pattern.compile("^(" + PREFIX + "\\.[a-z-]+):(\\d+):\\d+");
 
     /** Ours alone, with what they are: name, type, default, text. */
     static final List<Own> OWN = List.of(
@@ -88,13 +92,15 @@ record HoofbeatSettings(
         for (Option option : ConfigurationReader.options()) {
             text(binder, option).ifPresent(text -> texts.put(option.path(), text));
         }
+        Set<String> unknown = unknown(environment);
         for (String list : ConfigurationReader.lists()) {
-            List<String> items = items(binder, list);
+            List<String> items = items(binder, list, unknown);
             if (!items.isEmpty()) {
-                texts.put(list, "[" + String.join(", ", items) + "]");
+                texts.put(list, "[\n" + String.join(",\n", items) + "\n]");
             }
+            unknown.removeIf(path -> path.startsWith(list + "["));
         }
-        unknown(environment).forEach(path -> texts.put(path, ""));
+        unknown.forEach(path -> texts.put(path, ""));
         Set<String> said = Set.copyOf(texts.keySet());
         if (said.stream().anyMatch(path -> path.startsWith(LISTENERS))) {
             // Stand-alone, some listen unless they are told not to.
@@ -104,16 +110,32 @@ record HoofbeatSettings(
                     .filter(path -> said.stream().noneMatch(one -> one.startsWith(path.replace("enabled", ""))))
                     .forEach(path -> texts.put(path, "false"));
         }
-        Configuration configuration = Configuration.reader()
-                .properties(texts, path -> origin(environment, path))
-                .read();
         return new HoofbeatSettings(
-                configuration,
+                configuration(texts, environment),
                 said,
                 value(binder.bind(PREFIX + ".queues", Bindable.listOf(String.class)), List.of()),
                 value(binder.bind(PREFIX + ".controllers-in-order", Boolean.class), false),
                 value(binder.bind(PREFIX + ".inbound-limit", DataSize.class), DataSize.ofMegabytes(1))
                         .toBytes());
+    }
+
+    private static Configuration configuration(Map<String, String> texts, Environment environment) {
+        try {
+            return Configuration.reader()
+                    .properties(texts, path -> origin(environment, path))
+                    .read();
+        } catch (ConfigurationException e) {
+            throw new ConfigurationException(
+                    e.problems().stream().map(HoofbeatSettings::itemForLine).toList());
+        }
+    }
+
+    /** Each item of a list has been given a line of its own, behind the first. */
+    private static String itemForLine(String problem) {
+        Matcher place = LINE.matcher(problem);
+        return place.find()
+                ? place.group(1) + "[" + (Integer.parseInt(place.group(2)) - 2) + "]" + problem.substring(place.end())
+                : problem;
     }
 
     private static <T> T value(BindResult<T> result, T otherwise) {
@@ -126,7 +148,7 @@ record HoofbeatSettings(
 
     /** In an application, none listens unless it is spoken of. */
     static boolean isListenersEnabled(String path) {
-        return path.startsWith(LISTENERS) && path.endsWith(".enabled");
+        return path.matches("listeners\\.[^.]+\\.enabled");
     }
 
     /** Whether there are to be endpoints of our own beside Spring's. */
@@ -155,20 +177,26 @@ record HoofbeatSettings(
         return texts.isBound() ? Optional.of(texts.get()) : Optional.empty();
     }
 
-    /** The items of a list, each as it would be written in YAML; all values as texts, of which the reader makes what they should be. */
-    private static List<String> items(Binder binder, String list) {
+    /**
+     * The items of a list, each as it would be written in YAML; all values as texts, of which the reader makes what they should be. What
+     * is unknown is said as well, so that the reader complains of it.
+     */
+    private static List<String> items(Binder binder, String list, Set<String> unknown) {
         List<String> items = new ArrayList<>();
-        for (String item = item(binder, list, 0); !item.isEmpty(); item = item(binder, list, items.size())) {
+        String item = item(binder, list, 0, unknown);
+        while (!item.isEmpty()) {
             items.add("{" + item + "}");
+            item = item(binder, list, items.size(), unknown);
         }
         return items;
     }
 
     /** Empty if there is none. */
-    private static String item(Binder binder, String list, int index) {
+    private static String item(Binder binder, String list, int index, Set<String> unknown) {
         List<String> parts = new ArrayList<>();
+        String path = list + "[" + index + "].";
         for (Option option : ConfigurationReader.items(list)) {
-            String name = PREFIX + "." + list + "[" + index + "]." + option.name();
+            String name = PREFIX + "." + path + option.name();
             Optional<String> value = option.type() == Type.TEXTS
                     ? texts(binder, name)
                             .map(texts -> texts.stream()
@@ -177,6 +205,9 @@ record HoofbeatSettings(
                     : text(binder, name).map(HoofbeatSettings::quoted);
             value.ifPresent(text -> parts.add(option.name() + ": " + text));
         }
+        unknown.stream()
+                .filter(each -> each.startsWith(path))
+                .forEach(each -> parts.add(quoted(each.substring(path.length())) + ": \"\""));
         return String.join(", ", parts);
     }
 
@@ -199,13 +230,16 @@ record HoofbeatSettings(
             if (source instanceof IterableConfigurationPropertySource all && !isSystem(source)) {
                 all.stream()
                         .filter(prefix::isAncestorOf)
-                        .map(name ->
-                                name.toString().substring(PREFIX.length() + 1).replaceAll("\\[.*", ""))
-                        .filter(path -> !known.contains(path) && known.stream().noneMatch(one -> same(one, path)))
+                        .map(name -> name.toString().substring(PREFIX.length() + 1))
+                        .filter(path -> !isKnown(path.replaceAll("\\[\\d+\\]", ""), known))
                         .forEach(unknown::add);
             }
         }
         return unknown;
+    }
+
+    private static boolean isKnown(String path, Set<String> known) {
+        return known.contains(path) || known.stream().anyMatch(one -> same(one, path));
     }
 
     private static boolean isSystem(ConfigurationPropertySource source) {

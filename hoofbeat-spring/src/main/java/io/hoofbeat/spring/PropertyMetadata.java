@@ -5,6 +5,7 @@ import io.hoofbeat.server.config.ConfigurationReader;
 import io.hoofbeat.server.config.Option;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What development environments know of our properties, made from the model that reads them. */
@@ -34,10 +35,22 @@ final class PropertyMetadata {
                     list,
                     "java.util.List<java.util.Map<java.lang.String, java.lang.Object>>",
                     null,
-                    "As in hoofbeat.yml."));
+                    "A list, each item with " + items(list) + "."));
         }
         return "{\n  \"properties\": [\n" + String.join(",\n", properties) + "\n  ],\n  \"hints\": [\n"
                 + String.join(",\n", hints) + "\n  ]\n}\n";
+    }
+
+    /** What an item can say; the format has no place for it but the text. */
+    private static String items(String list) {
+        return ConfigurationReader.items(list).stream()
+                .map(item -> item.name()
+                        + (item.required() ? " (required" : "")
+                        + (item.choices().isEmpty()
+                                ? ""
+                                : (item.required() ? ": " : " (") + String.join(", ", item.choices()))
+                        + (item.required() || !item.choices().isEmpty() ? ")" : ""))
+                .collect(Collectors.joining(", "));
     }
 
     private static String property(String path, String type, @Nullable String standard, String text) {
