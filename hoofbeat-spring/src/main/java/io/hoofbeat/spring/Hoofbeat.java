@@ -35,7 +35,8 @@ public final class Hoofbeat {
     /**
      * Ends a session by an ERROR.
      *
-     * @param session Spring's id of it, as in {@code SimpMessageHeaderAccessor.getSessionId} and in events
+     * @param session Spring's id of it, as in {@code SimpMessageHeaderAccessor.getSessionId} and in events; or the engine's, which
+     *     CONNECTED says, for one that came by another listener
      * @param why one line for the client
      * @return whether there was such a session
      */
@@ -44,7 +45,7 @@ public final class Hoofbeat {
     }
 
     /**
-     * Ends all sessions of a user in the same way.
+     * Ends all sessions of a user in the same way, those at other listeners included.
      *
      * @param user the name of the principal
      * @return how many there were

@@ -4,10 +4,13 @@ package io.hoofbeat.spring;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -55,6 +58,7 @@ public class HoofbeatAutoConfiguration {
     @ConditionalOnClass(HealthIndicator.class)
     static class OfHealth {
         @Bean
+        @ConditionalOnEnabledHealthIndicator("hoofbeat")
         BrokerHealth hoofbeatHealthIndicator(BrokerSlot slot) {
             return new BrokerHealth(slot);
         }
@@ -65,8 +69,19 @@ public class HoofbeatAutoConfiguration {
     @ConditionalOnClass(MeterRegistry.class)
     static class OfMeters {
         @Bean
-        BrokerMeters hoofbeatMeters() {
-            return new BrokerMeters();
+        BrokerMeters hoofbeatMeters(BrokerSlot slot) {
+            return new BrokerMeters(slot);
+        }
+    }
+
+    /** For {@code /actuator/hoofbeat}. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
+    static class OfActuator {
+        @Bean
+        @ConditionalOnAvailableEndpoint
+        BrokerEndpoint hoofbeatEndpoint(BrokerSlot slot) {
+            return new BrokerEndpoint(slot);
         }
     }
 }

@@ -6,13 +6,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.hoofbeat.broker.Broker;
 import io.hoofbeat.broker.CloseReason;
 import io.hoofbeat.broker.ConnectionInfo;
+import io.hoofbeat.broker.Identity;
+import io.hoofbeat.broker.Session;
 import io.hoofbeat.protocol.HeartBeat;
 import io.hoofbeat.protocol.ProtocolException;
 import io.hoofbeat.server.StompServer;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 import java.util.Collection;
-import java.util.List;
+import java.util.IdentityHashMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +23,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,17 +139,27 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
         begun.outbound().begin(new Outbound(), Long.MAX_VALUE);
         applicationFrames = ApplicationFrames.between(this);
         if (surroundings.settings().listens()) {
-            server = surroundings
-                    .settings()
-                    .configuration()
-                    .server()
-                    .around(begun.engine())
-                    .start();
+            server = listen(begun);
         }
         publishBrokerAvailableEvent();
         LOG.info(
                 "Hoofbeat is the broker for {}; hoofbeat.enabled=false gives Spring's simple broker back",
                 getDestinationPrefixes().isEmpty() ? "all destinations" : getDestinationPrefixes());
+    }
+
+    private StompServer listen(Parts begun) {
+        try {
+            return surroundings
+                    .settings()
+                    .configuration()
+                    .server()
+                    .around(begun.engine())
+                    .start();
+        } catch (RuntimeException e) {
+            begun.engine().close(); // what has not started is not stopped
+            begun.clock().shutdownNow();
+            throw e;
+        }
     }
 
     private static ScheduledThreadPoolExecutor clock() {
@@ -428,24 +442,33 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
 
     // ---- kick
 
-    /** Ends a session by an ERROR with that text; the id is Spring's. @return whether there was one */
+    /** Ends a session by an ERROR with that text; the id is Spring's, or else the engine's. @return whether there was one */
     boolean endSession(String session, String why) {
         SpringConnection connection = connections.get(session);
         if (connection == null) {
-            return false;
+            return end(each -> each.id().equals(session), why) > 0;
         }
         Round.play(() -> connection.end(CloseReason.REFUSED, why));
         return true;
     }
 
-    /** Ends all sessions of a user. @return how many there were */
+    /** Ends all sessions of a user, by whatever door they have come. @return how many there were */
     int endSessionsOf(String user, String why) {
-        List<String> ended = connections.values().stream()
-                .filter(connection -> user.equals(connection.info().user()))
-                .map(SpringConnection::id)
-                .toList();
-        ended.forEach(session -> endSession(session, why));
-        return ended.size();
+        return end(
+                each -> each.identity().name().equals(user) && !each.identity().equals(Identity.ANONYMOUS), why);
+    }
+
+    private int end(Predicate<Session> which, String why) {
+        AtomicInteger ended = new AtomicInteger();
+        Round.play(() -> ended.set(broker().endSessions(which, CloseReason.REFUSED, why)));
+        return ended.get();
+    }
+
+    /** Spring's ids of its sessions, by what the engine knows of them; a copy. */
+    IdentityHashMap<ConnectionInfo, String> ids() {
+        IdentityHashMap<ConnectionInfo, String> ids = new IdentityHashMap<>();
+        connections.forEach((id, connection) -> ids.put(connection.info(), id));
+        return ids;
     }
 
     // ---- order
