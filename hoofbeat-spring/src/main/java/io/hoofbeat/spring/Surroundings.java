@@ -2,12 +2,15 @@
 package io.hoofbeat.spring;
 
 import io.hoofbeat.broker.Authenticator;
+import io.hoofbeat.broker.Authorizer;
+import io.hoofbeat.broker.Authorizer.Operation;
 import io.hoofbeat.broker.BrokerListener;
 import io.hoofbeat.broker.BrokerOptions;
 import io.hoofbeat.broker.DestinationPolicy;
 import io.hoofbeat.broker.DestinationPolicy.Kind;
 import io.hoofbeat.server.LoggingListener;
 import java.time.Duration;
+import java.util.Collection;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.messaging.simp.SimpMessagingTemplate;
@@ -84,10 +87,39 @@ final class Surroundings {
         BrokerOptions options = builder.build();
         Authenticator configured = options.authenticator();
         return options.toBuilder()
+                .authorizer(authorizer(options, original.getDestinationPrefixes()))
                 .authenticator(
                         credentials -> credentials.connection().transport().equals(TRANSPORT)
                                 ? Authenticator.ANYBODY.authenticate(credentials)
                                 : configured.authenticate(credentials))
                 .build();
+    }
+
+    /**
+     * What the rules say, of the broker's own destinations. What is at others is the application's, where no client of another listener
+     * finds anybody: it is to learn that, instead of sending to a topic that nobody hears. Frames of Spring's sessions for those never
+     * come here; what comes for users is theirs, since nobody else can name it. A pattern may mean more than there is, for what it finds
+     * is asked about as well.
+     */
+    private static Authorizer authorizer(BrokerOptions options, Collection<String> prefixes) {
+        Authorizer rules = options.authorizer();
+        return (identity, operation, name) -> {
+            if (UserDestinations.isInside(name)) {
+                return true;
+            }
+            boolean isOwn = isBelow(prefixes, name)
+                    || (operation == Operation.SUBSCRIBE && options.matcher().isPattern(name));
+            return isOwn && rules.permits(identity, operation, name);
+        };
+    }
+
+    /** Asked for each message, and therefore without a stream. */
+    private static boolean isBelow(Collection<String> prefixes, String name) {
+        for (String prefix : prefixes) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return prefixes.isEmpty();
     }
 }

@@ -1,20 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.spring;
 
+import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.function.Predicate;
 
 /**
  * Where messages for users go.
  *
  * <p>Spring makes {@code /queue/errors-user7f} of {@code /user/queue/errors} for the session {@code 7f}. To the engine that is
- * {@code /$session/7f/queue/errors}: no pattern of another session matches it, and no policy takes it for a queue, in which messages would
- * wait for a session that does not come again.
+ * {@code /$session-xyz/7f/queue/errors}, of which {@code xyz} is told to nobody: no pattern of another session matches it, no client of
+ * another listener can name it, and no policy takes it for a queue, in which messages would wait for a session that does not come again.
  */
 final class UserDestinations {
-    private static final String INSIDE = "/$session/";
+    private static final String INSIDE = "/$session-" + secret() + "/";
     private static final String MARK = "-user";
 
     private UserDestinations() {}
+
+    private static String secret() {
+        byte[] octets = new byte[16];
+        new SecureRandom().nextBytes(octets);
+        return HexFormat.of().formatHex(octets);
+    }
 
     /**
      * The engine's name of a destination.

@@ -144,11 +144,14 @@ class UsersTest {
             ada.subscribe("/user/queue/mail");
             eve.open("1.2");
             eve.subscribeAs("1", "/**");
-            eve.subscribeAs("2", "/$session/x/queue/mail");
             own.context().getBean(SimpMessagingTemplate.class).convertAndSendToUser("ada8", "/queue/mail", "secret");
             assertThat(ada.expect("MESSAGE").text()).isEqualTo("secret");
-            eve.send("SUBSCRIBE⏎id:3⏎destination:/$session/*/queue/mail⏎⏎␀");
-            eve.expectError();
+            eve.sync();
+            String inside = UserDestinations.inside("/queue/mail-userXY", session -> true);
+            eve.send("SUBSCRIBE⏎id:2⏎destination:" + inside.replace("XY", "*") + "⏎⏎␀");
+            assertThat(eve.take(frame -> frame.command().equals("ERROR"), "ERROR")
+                            .value("message"))
+                    .contains("the sessions of others");
         }
     }
 
