@@ -18,8 +18,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.util.MimeTypeUtils;
 
 /**
  * A session of the engine over Spring's channels.
@@ -213,7 +215,13 @@ final class SpringConnection implements Connection, Sink {
     @Override
     public void message(Subscription subscription, Message message, @Nullable Delivery delivery) {
         Frame frame = subscription.frame(message, delivery);
-        send(StompMessages.fromEngine(frame, UserDestinations.outside(message.destination()), id), frame.body());
+        StompHeaderAccessor accessor =
+                StompMessages.fromEngine(frame, UserDestinations.outside(message.destination()), id);
+        if (!message.isUtf8()) {
+            // Spring sends by the content type, as a text unless it is this; the client sees what the sender wrote.
+            accessor.setHeader(MessageHeaders.CONTENT_TYPE, MimeTypeUtils.APPLICATION_OCTET_STREAM);
+        }
+        send(accessor, frame.body());
     }
 
     @Override
