@@ -14,8 +14,13 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,18 +56,46 @@ import org.springframework.web.socket.messaging.SessionUnsubscribeEvent;
 class WiringsTest {
     private static StompServer elsewhere;
 
+    /** The four of them, with what is seen of each. */
     enum Wiring {
-        JAVA_SIMPLE(Chat.Java.class, SpringBroker.class),
-        JAVA_RELAY(JavaRelay.class, StompBrokerRelayMessageHandler.class),
-        XML_SIMPLE(XmlSimple.class, SpringBroker.class),
-        XML_RELAY(XmlRelay.class, StompBrokerRelayMessageHandler.class);
+        JAVA_SIMPLE("Java, `enableSimpleBroker`", Chat.Java.class, SpringBroker.class),
+        JAVA_RELAY("Java, `enableStompBrokerRelay`", JavaRelay.class, StompBrokerRelayMessageHandler.class),
+        XML_SIMPLE("XML, `<websocket:simple-broker>`", XmlSimple.class, SpringBroker.class),
+        XML_RELAY("XML, `<websocket:stomp-broker-relay>`", XmlRelay.class, StompBrokerRelayMessageHandler.class);
 
+        static final String MESSAGES =
+                "@SubscribeMapping: welcome, template: there, @SendTo: echo hello, SEND: client, RECEIPT";
+        static final String END = "closed, no thread left";
+        static final String STATISTICS = "1 current WS(1), CONNECT(1)-CONNECTED(1)";
+
+        private final String text;
         private final Class<?> configuration;
         private final Class<?> broker;
 
-        Wiring(Class<?> configuration, Class<?> broker) {
+        Wiring(String text, Class<?> configuration, Class<?> broker) {
+            this.text = text;
             this.configuration = configuration;
             this.broker = broker;
+        }
+
+        boolean isOurs() {
+            return broker == SpringBroker.class;
+        }
+
+        /** For the page. */
+        static String table() {
+            return Stream.of(values())
+                    .map(each -> "| %s | %s | %s | %s | %s |\n"
+                            .formatted(
+                                    each.text,
+                                    each.isOurs() ? "Hoofbeat" : "Spring's relay, as it was",
+                                    MESSAGES,
+                                    STATISTICS,
+                                    END))
+                    .collect(Collectors.joining(
+                            "",
+                            "| wiring | broker | what a client gets | statistics | at the end |\n|---|---|---|---|---|\n",
+                            ""));
         }
     }
 
@@ -160,50 +193,90 @@ class WiringsTest {
     @EnumSource
     void applicationRunsAsItWasWritten(Wiring wiring) {
         App app = start(wiring, Events.class);
-        Events events = app.context().getBean(Events.class);
+        long before = elsewhere.broker().inventory().publishedMessages();
         try (StompPeer peer = app.peer().connect()) {
+            Events events = app.context().getBean(Events.class);
             Awaitility.await().until(() -> events.names().contains("BrokerAvailabilityEvent"));
             peer.open("1.2");
-            peer.send("SUBSCRIBE⏎id:1⏎destination:/topic/echo⏎⏎␀");
-            peer.send("SUBSCRIBE⏎id:2⏎destination:/app/welcome⏎⏎␀");
-            assertThat(peer.expect("MESSAGE", "subscription:2").text()).isEqualTo("welcome");
-            SimpMessagingTemplate template = app.context().getBean(SimpMessagingTemplate.class);
-            Awaitility.await().until(() -> {
-                template.convertAndSend("/topic/echo", "there?");
-                return peer.poll(200) != null;
-            });
-            peer.send("SEND⏎destination:/app/echo⏎⏎hello␀");
-            peer.take(frame -> frame.text().equals("echo hello"), "the echo");
-            WebSocketMessageBrokerStats statistics = app.context().getBean(WebSocketMessageBrokerStats.class);
-            assertThat(statistics.toString()).contains("1 current WS(1)", "CONNECT(1)-CONNECTED(1)");
-            assertThat(statistics.getClientInboundExecutorStatsInfo()).contains("pool size");
+            assertThat(messages(app, peer)).isEqualTo(Wiring.MESSAGES);
+            long relayed = elsewhere.broker().inventory().publishedMessages() - before;
+            assertThat(relayed > 0).isEqualTo(!wiring.isOurs());
+            assertThat(statistics(app)).isEqualTo(Wiring.STATISTICS);
             assertThat(app.context()
                             .getBeansOfType(AbstractBrokerMessageHandler.class)
                             .values())
                     .hasAtLeastOneElementOfType(wiring.broker)
                     .doesNotHaveAnyElementsOfTypes(SimpleBrokerMessageHandler.class);
-            app.close();
-            peer.readUntilEnd(java.time.Duration.ofSeconds(5));
-            assertThat(peer.pending())
-                    .noneMatch(frame -> frame.command().equals("ERROR") && wiring.broker == SpringBroker.class);
+            assertThat(app.context().getBeansOfType(SpringBroker.class).isEmpty())
+                    .isEqualTo(!wiring.isOurs());
+            assertThat(end(wiring, app, peer)).isEqualTo(Wiring.END);
         } finally {
             app.close();
         }
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("hoofbeat-spring"));
     }
 
-    @Test
-    void relayIsLeftAloneAndTheLogSaysSo() {
+    /** What came back, by each way that a message can take. */
+    private static String messages(App app, StompPeer peer) {
+        List<String> came = new ArrayList<>();
+        peer.send("SUBSCRIBE⏎id:1⏎destination:/topic/echo⏎⏎␀");
+        peer.send("SUBSCRIBE⏎id:2⏎destination:/app/welcome⏎⏎␀");
+        came.add(
+                "@SubscribeMapping: " + peer.expect("MESSAGE", "subscription:2").text());
+        SimpMessagingTemplate template = app.context().getBean(SimpMessagingTemplate.class);
+        Awaitility.await().until(() -> {
+            template.convertAndSend("/topic/echo", "there");
+            return peer.poll(200) != null;
+        });
+        came.add("template: there");
+        peer.send("SEND⏎destination:/app/echo⏎⏎hello␀");
+        came.add("@SendTo: "
+                + peer.take(frame -> frame.text().equals("echo hello"), "the echo")
+                        .text());
+        peer.send("SEND⏎destination:/topic/echo⏎receipt:r⏎⏎client␀");
+        came.add("SEND: "
+                + peer.take(frame -> frame.text().equals("client"), "the client's")
+                        .text());
+        came.add(peer.take(frame -> "r".equals(frame.header("receipt-id")), "the RECEIPT")
+                .command());
+        return String.join(", ", came);
+    }
+
+    private static String statistics(App app) {
+        WebSocketMessageBrokerStats statistics = app.context().getBean(WebSocketMessageBrokerStats.class);
+        assertThat(statistics.getClientInboundExecutorStatsInfo()).contains("pool size");
+        assertThat(statistics.getClientOutboundExecutorStatsInfo()).contains("pool size");
+        String text = statistics.toString();
+        return Stream.of("1 current WS(1)", "CONNECT(1)-CONNECTED(1)")
+                .filter(text::contains)
+                .collect(Collectors.joining(", "));
+    }
+
+    /** The client reads meanwhile. What a relay says to clients at its end, now this and now that, is its own affair. */
+    private static String end(Wiring wiring, App app, StompPeer peer) {
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(app::close);
+        boolean isClosed = peer.readUntilEnd(Duration.ofSeconds(10));
+        closing.join();
+        Awaitility.await()
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getName().startsWith("hoofbeat-spring")));
+        assertThat(wiring.isOurs() ? peer.pending() : List.of()).isEmpty();
+        return (isClosed ? "closed" : "open") + ", no thread left";
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"JAVA_RELAY", "XML_RELAY"})
+    void relayIsLeftAloneAndTheLogSaysSo(Wiring wiring) {
         PrintStream console = System.out;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         System.setOut(new PrintStream(log, true, UTF_8));
-        try (App app = start(Wiring.JAVA_RELAY)) {
+        try (App app = start(wiring)) {
             assertThat(app.context().getBeansOfType(SpringBroker.class)).isEmpty();
         } finally {
             System.setOut(console);
         }
-        assertThat(log.toString(UTF_8)).contains("the configured STOMP broker relay stays as it is");
+        assertThat(log.toString(UTF_8))
+                .contains("the configured STOMP broker relay stays as it is")
+                .doesNotContain("Hoofbeat is the broker");
     }
 
     @Test
