@@ -7,6 +7,7 @@ import io.hoofbeat.protocol.Command;
 import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.Headers;
 import io.hoofbeat.protocol.ProtocolException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The one place where ERROR frames are made (SX-ERR-2), and what the commonest of them is about: a header that is missing. */
@@ -43,6 +44,12 @@ final class Errors {
             headers.add("version", version);
         }
         return new Frame(Command.ERROR, headers.build(), body);
+    }
+
+    /** What is wrong with what came. */
+    static String text(ProtocolException violation) {
+        return Objects.requireNonNullElse(
+                violation.getMessage(), violation.kind().text());
     }
 
     /** One line that needs no escaping in any version. */

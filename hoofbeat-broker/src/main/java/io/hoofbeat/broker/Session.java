@@ -115,6 +115,11 @@ public final class Session implements Publisher {
         return state != State.ENDED;
     }
 
+    /** Why it has ended; {@link CloseReason#LOST} as long as it has not. Session's thread. */
+    public CloseReason endReason() {
+        return endReason;
+    }
+
     Broker broker() {
         return broker;
     }
@@ -146,8 +151,8 @@ public final class Session implements Publisher {
             }
             backpressure.stopIfOverfull();
         } catch (ProtocolException e) {
-            broker.listener().protocolViolated(info, text(e));
-            fail(CloseReason.PROTOCOL_ERROR, text(e), frame);
+            broker.listener().protocolViolated(info, Errors.text(e));
+            fail(CloseReason.PROTOCOL_ERROR, Errors.text(e), frame);
         } catch (RefusedException e) {
             fail(e.reason(), e.text(), frame);
         } catch (Opening.NoCommonVersionException e) {
@@ -182,18 +187,14 @@ public final class Session implements Publisher {
         }
     }
 
-    private static String text(ProtocolException e) {
-        return Objects.requireNonNullElse(e.getMessage(), e.kind().text());
-    }
-
     /** What came is no frame. */
     public void onProtocolViolation(ProtocolException violation) {
         if (state == State.ENDED) {
             return;
         }
-        broker.listener().protocolViolated(info, text(violation));
+        broker.listener().protocolViolated(info, Errors.text(violation));
         CloseReason reason = violation.kind().isSize() ? CloseReason.TOO_LARGE : CloseReason.PROTOCOL_ERROR;
-        fail(reason, text(violation), violation.command(), violation.receipt());
+        fail(reason, Errors.text(violation), violation.command(), violation.receipt());
     }
 
     private void handle(Frame frame) {

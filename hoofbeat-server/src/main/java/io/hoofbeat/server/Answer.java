@@ -10,7 +10,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What is answered to an HTTP request: a status, fields, a body. Used by one thread, and once. */
 final class Answer {
@@ -51,6 +53,11 @@ final class Answer {
     /** A field; the value has no line end. */
     Answer with(String name, String value) {
         fields.append(name).append(": ").append(value).append("\r\n");
+        return this;
+    }
+
+    Answer with(Map<String, List<String>> more) {
+        more.forEach((name, values) -> values.forEach(value -> with(name, value)));
         return this;
     }
 

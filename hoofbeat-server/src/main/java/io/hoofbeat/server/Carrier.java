@@ -6,6 +6,9 @@ import io.hoofbeat.broker.Connection;
 /** What carries a {@link Talk}: a socket, or the requests of a SockJS session. */
 interface Carrier extends Connection {
 
+    /** Goes through what was read once more, soon: what kept it is gone. Event loop. */
+    void proceedLater();
+
     /**
      * Ends the connection: what is to be said is said first, as far as the peer takes it in a bounded time. Event loop.
      *

@@ -1,28 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.server;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A client's wish to come in at a {@link WebSocketHandler}, and what the handler decides about it. The handler's thread. */
+/** A client's wish to come in at a {@link WebSocketHandler} or {@link StompGate}, and what that decides about it. Its thread. */
 public final class Handshake {
     private static final int LEAST_REFUSAL = 400;
     private static final int MOST_REFUSAL = 599;
     private static final int FORBIDDEN = 403;
+    private static final Pattern FIELD_NAME = Pattern.compile("[a-zA-Z0-9!#$%&'*+.^_`|~-]+");
+    private static final Pattern FIELD_VALUE = Pattern.compile("[\\t\\x20-\\x7E\\x80-\\xFF]*");
 
     private final String path;
     private final @Nullable String query;
     private final Map<String, String> headers;
     private final String remoteAddress;
+    private final int remotePort;
     private final String transport;
     private final List<String> subprotocols;
     private final ConcurrentMap<String, Object> attributes = new ConcurrentHashMap<>();
+
+    private final Map<String, List<String>> answerFields = new LinkedHashMap<>();
 
     private @Nullable String user;
     private @Nullable String subprotocol;
@@ -33,6 +41,7 @@ public final class Handshake {
         this.query = exchange.query();
         this.headers = exchange.headerMap();
         this.remoteAddress = exchange.address();
+        this.remotePort = exchange.port();
         this.transport = transport;
         this.subprotocols = Arrays.stream(String.join(",", offers).split(","))
                 .map(String::strip)
@@ -61,9 +70,28 @@ public final class Handshake {
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
     }
 
+    /** All headers of the request, by their names in small letters; the values of a repeated one with commas between. */
+    public Map<String, String> headers() {
+        return Map.copyOf(headers);
+    }
+
+    /** Adds a field to the answer, whichever it will be: a cookie, say. The value has no line end. */
+    public Handshake answer(String name, String value) {
+        if (!FIELD_NAME.matcher(name).matches() || !FIELD_VALUE.matcher(value).matches()) {
+            throw new IllegalArgumentException("not a field of HTTP: " + name + ": " + value);
+        }
+        answerFields.computeIfAbsent(name, key -> new ArrayList<>(1)).add(value);
+        return this;
+    }
+
     /** The client's address in numbers; as a proxy says, if one is trusted. */
     public String remoteAddress() {
         return remoteAddress;
+    }
+
+    /** The client's port; 0 if it is not known. */
+    public int remotePort() {
+        return remotePort;
     }
 
     /** What carries it: "ws", "wss", "sockjs" or "sockjs-tls". */
@@ -90,6 +118,11 @@ public final class Handshake {
     /** The subprotocols that the client offers, in its order. */
     public List<String> subprotocols() {
         return subprotocols;
+    }
+
+    /** Which of them was chosen, if one was; for STOMP the highest version. */
+    public Optional<String> subprotocol() {
+        return Optional.ofNullable(subprotocol);
     }
 
     /**
@@ -121,6 +154,10 @@ public final class Handshake {
     /** 0 if it is let in. */
     int refusal() {
         return refusal;
+    }
+
+    Map<String, List<String>> answerFields() {
+        return answerFields;
     }
 
     @Nullable String chosenSubprotocol() {

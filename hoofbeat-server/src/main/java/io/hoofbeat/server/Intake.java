@@ -9,6 +9,7 @@ import io.hoofbeat.protocol.Version;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,15 @@ final class Intake {
     private final Framing framing;
     private final FrameDecoder decoder;
 
+    /** Sees frames before the session does. */
+    private final Predicate<Frame> gate;
+
     private @Nullable Version version;
     private boolean isPaused;
+
+    /** Whether the gate has taken a frame, and will say when it goes on. */
+    private boolean isHeldUp;
+
     private boolean isWorking;
     private int turn;
     private long workBefore;
@@ -48,7 +56,9 @@ final class Intake {
     /** What was read and not looked at; null if there is nothing. */
     private @Nullable ByteBuf rest;
 
-    Intake(Session session, Framing framing, FrameDecoder decoder) {
+    /** @param gate tells whether the session is to have a frame; after one that it is not to have, nothing is taken until {@link #letGo} */
+    Intake(Session session, Framing framing, FrameDecoder decoder, Predicate<Frame> gate) {
+        this.gate = gate;
         this.session = session;
         this.framing = framing;
         this.decoder = decoder;
@@ -59,7 +69,7 @@ final class Intake {
     }
 
     boolean isPaused() {
-        return isPaused;
+        return isPaused || isHeldUp;
     }
 
     void pause() {
@@ -71,12 +81,22 @@ final class Intake {
         isPaused = false;
     }
 
+    /** Takes nothing, as if the gate had just taken a frame. */
+    void holdUp() {
+        isHeldUp = true;
+    }
+
+    /** The opposite; what is here already is for {@link #proceed}. */
+    void letGo() {
+        isHeldUp = false;
+    }
+
     /** Whether more should be read. */
     boolean hasRoom() {
-        if (rest != null || (ahead != null && !isPaused)) {
+        if (rest != null || (ahead != null && !isPaused())) {
             return false;
         }
-        return !isPaused || (version != null && (ahead == null || ahead.readableBytes() < AHEAD));
+        return !isPaused() || (version != null && (ahead == null || ahead.readableBytes() < AHEAD));
     }
 
     /** Whether everything that was read has reached the session. */
@@ -133,14 +153,14 @@ final class Intake {
                     keep(piece, allocator);
                 }
             }
-            return isTurnOver() && (rest != null || (ahead != null && !isPaused));
+            return isTurnOver() && (rest != null || (ahead != null && !isPaused()));
         } finally {
             isWorking = false;
         }
     }
 
     private void decodeAhead() {
-        if (ahead != null && !isPaused) {
+        if (ahead != null && !isPaused()) {
             decode(ahead);
             if (!ahead.isReadable() || !session.isOpen()) {
                 ahead.release();
@@ -152,15 +172,19 @@ final class Intake {
     private void decode(ByteBuf octets) {
         int length = octets.readableBytes();
         try {
-            while (!isPaused && session.isOpen() && !isTurnOver()) {
+            while (!isPaused() && session.isOpen() && !isTurnOver()) {
                 Frame frame = decoder.decode(octets);
                 if (frame == null) {
                     break;
                 }
-                session.onFrame(frame);
+                if (gate.test(frame)) {
+                    session.onFrame(frame);
+                } else {
+                    isHeldUp = true;
+                }
                 fixVersion();
             }
-            if (!isPaused && !session.mayKeepPart(decoder.heldOctets())) {
+            if (!isPaused() && !session.mayKeepPart(decoder.heldOctets())) {
                 session.onFrameGivenUp(decoder.giveUp());
             }
         } catch (ProtocolException violation) {
@@ -181,7 +205,7 @@ final class Intake {
         turn += octets;
         if (version == null) {
             before += octets;
-            if (before > MOST_BEFORE && session.isOpen() && !isPaused) {
+            if (before > MOST_BEFORE && session.isOpen() && !isPaused()) {
                 session.onProtocolViolation(new ProtocolException(
                         ProtocolException.Kind.HEADERS_TOO_LARGE,
                         "more than " + MOST_BEFORE + " octets and no complete CONNECT"));
@@ -215,6 +239,7 @@ final class Intake {
         if (!isWorking) {
             forgetFrameOfEndedSession();
             isPaused = false;
+            isHeldUp = false;
             nextTurn();
             try {
                 proceed(allocator);

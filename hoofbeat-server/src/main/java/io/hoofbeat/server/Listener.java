@@ -49,7 +49,7 @@ final class Listener extends ChannelInitializer<Channel> {
      * Not bound so far.
      *
      * @param tls null if the endpoint has no certificate
-     * @param mounts what is to be had by HTTP beside the endpoint's own STOMP
+     * @param mounts what is to be had by HTTP beside the endpoint's own STOMP, or instead of it if there are gates
      * @param resources what is served besides
      */
     Listener(
@@ -66,11 +66,13 @@ final class Listener extends ChannelInitializer<Channel> {
         this.stomp = StompTalk.with(server.broker());
         this.router = new Router().at("/health", Listener::health);
         resources.forEach(each -> router.below(each.path(), each));
-        mount(new StompMount(
-                endpoint.path(),
-                endpoint.sockJs(),
-                stomp,
-                server.broker().options().codec()));
+        if (mounts.stream().noneMatch(GateMount.class::isInstance)) {
+            mount(new StompMount(
+                    endpoint.path(),
+                    endpoint.sockJs(),
+                    stomp,
+                    server.broker().options().codec()));
+        }
         mounts.forEach(this::mount);
     }
 

@@ -2,11 +2,12 @@
 package io.hoofbeat.server;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What is to be had at a path over WebSocket, and over SockJS if it is switched on: STOMP, or an application's handler. */
-sealed interface Mount permits StompMount, HandlerMount {
+/** What is to be had at a path over WebSocket, and over SockJS if it is switched on: STOMP, perhaps behind a gate, or an application's handler. */
+sealed interface Mount permits StompMount, GateMount, HandlerMount {
 
     String path();
 
@@ -39,9 +40,13 @@ sealed interface Mount permits StompMount, HandlerMount {
      *
      * @param user who it is; null if that is not known
      * @param subprotocol which was chosen; null if none
+     * @param transport for people and rules
+     * @param fields that the answer is to have besides, by name
      */
     record Admission(
             Talk.Starter starter,
             @Nullable String user,
-            @Nullable String subprotocol) {}
+            @Nullable String subprotocol,
+            String transport,
+            Map<String, List<String>> fields) {}
 }

@@ -51,7 +51,7 @@ final class Outflow {
         if (carriesData) {
             progress.wrote(channel, nowNanos);
         }
-        return !everything && channel.isWritable();
+        return !everything && channel.isWritable() && !talk.awaitsWake();
     }
 
     /** The channel takes octets again. */

@@ -140,7 +140,8 @@ final class SessionChannel extends Flusher.Member implements ChannelInboundHandl
         }
     }
 
-    private void proceedLater() {
+    @Override
+    public void proceedLater() {
         if (!isProceedingLater) {
             isProceedingLater = true;
             loop.executeInNextIteration(this::proceedNow);

@@ -153,6 +153,11 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
     @Override
     public void resumeReads() {
         talk.resume();
+        proceedLater();
+    }
+
+    @Override
+    public void proceedLater() {
         intake.proceedLater();
     }
 
@@ -275,7 +280,7 @@ final class SockJsSession extends Flusher.Member implements Carrier, Lobby.Guest
             if (hasSpoken) {
                 progress.wrote(to.channel(), nowNanos);
             }
-            if (!everything && to.channel().isWritable()) {
+            if (!everything && to.channel().isWritable() && !talk.awaitsWake()) {
                 wake();
             }
         }

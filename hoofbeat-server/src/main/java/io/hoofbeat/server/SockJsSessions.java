@@ -47,9 +47,9 @@ final class SockJsSessions {
         if (known == null) {
             String carrier = exchange.accepted().isSecure() ? "sockjs-tls" : "sockjs";
             mount.admit(exchange, carrier, List.of(), admission -> {
-                SockJsSession opened = open(exchange, id, transport, info(exchange, carrier, admission), admission);
+                SockJsSession opened = open(exchange, id, transport, info(exchange, admission), admission);
                 if (opened != null) {
-                    opened.receive(exchange, transport, callback, head);
+                    opened.receive(exchange, transport, callback, head.with(admission.fields()));
                 }
             });
         } else if (known.belongsTo(exchange) && transport.goesWith(known.transport())) {
@@ -95,9 +95,9 @@ final class SockJsSessions {
         byAddress.computeIfPresent(address, (key, there) -> there == 1 ? null : there - 1);
     }
 
-    private ConnectionInfo info(HttpExchange exchange, String carrier, Admission admission) {
+    private ConnectionInfo info(HttpExchange exchange, Admission admission) {
         return new ConnectionInfo(
-                carrier,
+                admission.transport(),
                 exchange.address(),
                 exchange.port(),
                 admission.user(),

@@ -3,6 +3,7 @@ package io.hoofbeat.server;
 
 import io.hoofbeat.protocol.CodecLimits;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,10 @@ record StompMount(String path, SockJs sockJs, Talk.Starter starter, CodecLimits 
 
     @Override
     public int mostOfMessage() {
+        return mostOfMessage(limits);
+    }
+
+    static int mostOfMessage(CodecLimits limits) {
         return (int) Math.min(Integer.MAX_VALUE / 4, (long) limits.body() + limits.headerOctets() + SLACK);
     }
 
@@ -26,7 +31,7 @@ record StompMount(String path, SockJs sockJs, Talk.Starter starter, CodecLimits 
 
     @Override
     public void admit(HttpExchange exchange, String transport, List<String> offers, Consumer<Admission> admitted) {
-        admitted.accept(new Admission(starter, exchange.accepted().user(), subprotocol(offers)));
+        admitted.accept(new Admission(starter, exchange.accepted().user(), subprotocol(offers), transport, Map.of()));
     }
 
     /** Null if nothing of what is offered is STOMP: it is let in without (WS-SUB-3, WS-SUB-4). */

@@ -74,7 +74,7 @@ public final class StompServer implements AutoCloseable {
         this.closeTimeout = builder.closeTimeout;
         this.group =
                 new MultiThreadIoEventLoopGroup(builder.eventLoops, new DefaultThreadFactory("hoofbeat-io"), handlers);
-        this.handlers = builder.handlers.isEmpty()
+        this.handlers = builder.handlers.isEmpty() && builder.gates.isEmpty()
                 ? null
                 : new Handlers(this, builder.handlerMaxMessageBytes, builder.handlerMaxUnsentBytes);
         AtomicLong heldInLobby = new AtomicLong();
@@ -128,10 +128,11 @@ public final class StompServer implements AutoCloseable {
     }
 
     private void bind(Builder builder) {
-        List<HandlerMount> mounts = builder.handlers.stream()
-                .map(mount -> new HandlerMount(
-                        mount.path(), mount.sockJs(), mount.handler(), Objects.requireNonNull(handlers)))
-                .toList();
+        List<Mount> mounts = new ArrayList<>();
+        builder.handlers.forEach(mount -> mounts.add(
+                new HandlerMount(mount.path(), mount.sockJs(), mount.handler(), Objects.requireNonNull(handlers))));
+        builder.gates.forEach(mount -> mounts.add(
+                new GateMount(mount.path(), mount.sockJs(), mount.gate(), broker, Objects.requireNonNull(handlers))));
         for (Endpoint endpoint : builder.endpoints) {
             bind(new Listener(this, endpoint, context(endpoint), mounts, builder.resources), builder.transport);
         }
@@ -249,10 +250,14 @@ public final class StompServer implements AutoCloseable {
         private int handlerMaxMessageBytes = 1 << 20;
         private long handlerMaxUnsentBytes = 1 << 20;
         private final List<Mounted> handlers = new ArrayList<>();
+        private final List<Gated> gates = new ArrayList<>();
         private final List<Resources> resources = new ArrayList<>();
 
         /** A handler that was named, before there is a server. */
         private record Mounted(String path, SockJs sockJs, WebSocketHandler handler) {}
+
+        /** The same of a gate. */
+        private record Gated(String path, SockJs sockJs, StompGate gate) {}
 
         private Builder() {}
 
@@ -356,6 +361,17 @@ public final class StompServer implements AutoCloseable {
         }
 
         /**
+         * STOMP at a path of every endpoint, all of which have to speak HTTP, with application code before the broker; the endpoints' own
+         * paths are not served then.
+         *
+         * @param sockJs for clients that speak SockJS as well; off by {@code enabled(false)}
+         */
+        public Builder stomp(String path, SockJs sockJs, StompGate gate) {
+            gates.add(new Gated(path.startsWith("/") ? path : "/" + path, sockJs, gate));
+            return this;
+        }
+
+        /**
          * Serves the files of a directory of the class path at a path of every endpoint that speaks HTTP; where the path ends with a
          * slash its {@code index.html}. They are read now, and served with a policy that keeps pages to scripts of this server.
          *
@@ -423,7 +439,7 @@ public final class StompServer implements AutoCloseable {
          *
          * @throws IllegalArgumentException if two things are to be served at one path
          * @throws IllegalStateException if an endpoint would let anybody in from other machines without having been told to, or if
-         *     there are handlers or resources and no endpoint speaks HTTP
+         *     there are handlers or resources and no endpoint speaks HTTP, or gates and one that speaks anything else
          * @throws UncheckedIOException if an address cannot be listened on
          */
         public StompServer start() {
@@ -431,6 +447,11 @@ public final class StompServer implements AutoCloseable {
             boolean speaksHttp = endpoints.stream().anyMatch(endpoint -> endpoint.kind() != Endpoint.Kind.TCP);
             if (!speaksHttp && !(handlers.isEmpty() && resources.isEmpty())) {
                 throw new IllegalStateException("there are handlers or resources, and no endpoint speaks HTTP");
+            }
+            if (!gates.isEmpty()
+                    && endpoints.stream().anyMatch(endpoint -> endpoint.kind() != Endpoint.Kind.WEB_SOCKET)) {
+                throw new IllegalStateException(
+                        "a gate stands at paths of HTTP, and an endpoint speaks something else");
             }
             StompServer server = new StompServer(this);
             try {

@@ -12,8 +12,10 @@ import io.hoofbeat.protocol.Command;
 import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.FrameDecoder;
 import io.hoofbeat.protocol.Headers;
+import io.hoofbeat.server.StompGate.Guard;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -25,22 +27,68 @@ final class StompTalk implements Talk, Sink {
     private final Session session;
     private final Intake intake;
 
+    private final Carrier carrier;
+
+    /** Null if the broker is alone with its clients. */
+    private final @Nullable Guard guard;
+
     /** A message that has been written in part; no other may be begun before its end. */
     private @Nullable LargeMessage large;
 
+    /** With which the guard has ended it; 0 if it has not. */
+    private int endCode;
+
+    private String endReason = "";
+    private boolean isOver;
+
     private StompTalk(Broker broker, Carrier carrier, Loop loop, Framing framing) {
         this.loop = loop;
+        this.carrier = carrier;
         this.framing = framing;
         this.session = broker.connect(carrier);
-        FrameDecoder decoder =
-                new FrameDecoder(FrameDecoder.Side.SERVER, broker.options().codec());
-        this.intake = new Intake(session, framing, decoder);
+        this.guard = null;
+        this.intake = new Intake(session, framing, decoder(broker), frame -> true);
+    }
+
+    private StompTalk(
+            Broker broker,
+            Carrier carrier,
+            Loop loop,
+            Framing framing,
+            StompGate gate,
+            Handshake handshake,
+            Handlers handlers) {
+        this.loop = loop;
+        this.carrier = carrier;
+        this.framing = framing;
+        this.session = broker.connect(carrier);
+        Guard guard = gate.onOpen(new StompLine(this, carrier, loop, handshake, handlers));
+        this.guard = guard;
+        this.intake = new Intake(session, framing, decoder(broker), guard::enters);
+        intake.holdUp();
+    }
+
+    private static FrameDecoder decoder(Broker broker) {
+        return new FrameDecoder(FrameDecoder.Side.SERVER, broker.options().codec());
     }
 
     static Starter with(Broker broker) {
+        return (carrier, loop, framing, refusal) ->
+                refusal == null ? new StompTalk(broker, carrier, loop, framing) : refused(framing, refusal);
+    }
+
+    static Starter with(Broker broker, StompGate gate, Handshake handshake, Handlers handlers) {
         return (carrier, loop, framing, refusal) -> refusal == null
-                ? new StompTalk(broker, carrier, loop, framing)
-                : new Refusal(framing, new Frame(Command.ERROR, Headers.of("message", refusal)));
+                ? new StompTalk(broker, carrier, loop, framing, gate, handshake, handlers)
+                : refused(framing, refusal);
+    }
+
+    private static Refusal refused(Framing framing, String refusal) {
+        return new Refusal(framing, new Frame(Command.ERROR, Headers.of("message", refusal)));
+    }
+
+    Session session() {
+        return session;
     }
 
     // ---- what comes in
@@ -92,6 +140,11 @@ final class StompTalk implements Talk, Sink {
         intake.resume();
     }
 
+    /** The guard has done with the frame that it took. */
+    void letGo() {
+        intake.letGo();
+    }
+
     @Override
     public boolean isWelcome() {
         return intake.version() != null;
@@ -106,7 +159,18 @@ final class StompTalk implements Talk, Sink {
 
     @Override
     public boolean drain(Output out) {
-        return finishLarge(out) && session.outbox().drain(this) && large == null;
+        if (!finishLarge(out)) {
+            return false;
+        }
+        if (guard != null) {
+            guard.drain();
+        }
+        return session.outbox().drain(this) && large == null && (guard == null || guard.isIdle());
+    }
+
+    @Override
+    public boolean awaitsWake() {
+        return guard != null && large == null && !(guard.hasRoom() && guard.isIdle());
     }
 
     private boolean finishLarge(Output out) {
@@ -118,18 +182,35 @@ final class StompTalk implements Talk, Sink {
 
     @Override
     public boolean hasRoom() {
-        return large == null && loop.output().hasRoom();
+        return large == null && loop.output().hasRoom() && (guard == null || guard.hasRoom());
     }
 
     @Override
     public void frame(Frame frame) {
+        if (guard == null || guard.leaves(frame)) {
+            Output out = loop.output();
+            ByteBuf encoded = out.encode(frame, session.version());
+            framing.frame(encoded.array(), encoded.readableBytes(), out);
+        }
+    }
+
+    /** What the guard has for the client. */
+    void write(Frame frame, boolean binary) {
         Output out = loop.output();
-        ByteBuf encoded = out.encode(frame, session.version());
-        framing.frame(encoded.array(), encoded.readableBytes(), out);
+        framing.payload(ByteBufUtil.getBytes(out.encode(frame, session.version())), binary, out);
+    }
+
+    /** The same as octets. */
+    void write(byte[] octets, boolean binary) {
+        framing.payload(octets, binary, loop.output());
     }
 
     @Override
     public void message(Subscription subscription, Message message, @Nullable Delivery delivery) {
+        if (guard != null && !guard.leaves(subscription, message, delivery)) {
+            guard.drain();
+            return;
+        }
         byte[] head = framing.head(subscription.head(message, delivery));
         byte[] tail = framing.tail(message, Objects.requireNonNull(session.version()));
         Output out = loop.output();
@@ -158,9 +239,31 @@ final class StompTalk implements Talk, Sink {
         session.end(reason, text);
     }
 
+    /** The guard wants it to end. */
+    void end(int code, String reason) {
+        if (endCode == 0 && session.isOpen()) {
+            endCode = code;
+            endReason = reason;
+            session.onClosed();
+            carrier.end(code, reason);
+        }
+    }
+
     @Override
     public void closed() {
         session.onClosed();
+        if (guard != null && !isOver) {
+            isOver = true;
+            if (endCode != 0) {
+                guard.onClose(endCode, endReason);
+            } else if (framing.isEnded()) {
+                guard.onClose(framing.endCode(), framing.endReason());
+            } else {
+                guard.onClose(
+                        session.endReason() == CloseReason.LOST ? CloseCode.LOST : CloseCode.of(session.endReason()),
+                        "");
+            }
+        }
     }
 
     @Override

@@ -67,6 +67,11 @@ sealed interface Talk permits StompTalk, MessageTalk, Refusal {
      */
     boolean drain(Output out);
 
+    /** Whether there is nothing to write before somebody wakes the carrier, although not everything was written. */
+    default boolean awaitsWake() {
+        return false;
+    }
+
     // ---- time, and the end
 
     /**

@@ -120,6 +120,7 @@ final class WebSocketRoute implements Router.Route {
                 .with("Upgrade", "websocket")
                 .with("Connection", "Upgrade")
                 .with("Sec-WebSocket-Accept", accept(String.valueOf(asked.get(SEC_WEBSOCKET_KEY))));
+        answer.with(admission.fields());
         if (admission.subprotocol() != null) {
             answer.with("Sec-WebSocket-Protocol", admission.subprotocol());
         }
@@ -139,7 +140,7 @@ final class WebSocketRoute implements Router.Route {
                         answer.encode(channel.alloc(), accepted.loop().date(), false, false),
                         exchange.context().voidPromise());
         exchange.handOver(accepted.converse(
-                transport(accepted),
+                admission.transport(),
                 admission.user(),
                 framing(accepted.loop(), extension != null),
                 admission.starter()));

@@ -170,8 +170,7 @@ final class ApplicationFrames {
 
         private boolean isAt(MessageHandler handler, String destination) {
             return handler instanceof SimpAnnotationMethodMessageHandler controllers
-                    && (controllers.getDestinationPrefixes().isEmpty()
-                            || controllers.getDestinationPrefixes().stream().anyMatch(destination::startsWith));
+                    && Interest.isAt(controllers, destination);
         }
 
         /** The application may have subscribed code of its own to the channel. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.spring;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.messaging.MessageChannel;
 import org.springframework.messaging.SubscribableChannel;
@@ -34,12 +37,19 @@ final class BrokerSlot implements BeanPostProcessor {
     private final BeanFactory beans;
     private final Supplier<HoofbeatSettings> settings;
 
+    private final List<SimpleUrlHandlerMapping> endpoints = new CopyOnWriteArrayList<>();
+
     /** Null until the slot has been filled; written once, while beans are being made. */
     private volatile @Nullable SpringBroker broker;
 
     BrokerSlot(BeanFactory beans, Supplier<HoofbeatSettings> settings) {
         this.beans = beans;
         this.settings = settings;
+    }
+
+    /** Where the endpoints of the application are. */
+    List<SimpleUrlHandlerMapping> endpoints() {
+        return endpoints;
     }
 
     /** The broker that was put there; null if the application has another kind. */
@@ -53,7 +63,7 @@ final class BrokerSlot implements BeanPostProcessor {
             return bean;
         }
         if (bean instanceof SimpleBrokerMessageHandler simple) {
-            return replaced(simple);
+            return replaced(simple, name);
         }
         if (bean instanceof StompBrokerRelayMessageHandler) {
             LOG.info(
@@ -71,11 +81,12 @@ final class BrokerSlot implements BeanPostProcessor {
             Controllers.await(handler);
         } else if (bean instanceof SimpleUrlHandlerMapping mapping) {
             SubprotocolChoice.addTo(mapping);
+            endpoints.add(mapping);
         }
         return bean;
     }
 
-    private Object replaced(SimpleBrokerMessageHandler simple) {
+    private Object replaced(SimpleBrokerMessageHandler simple, String name) {
         String reason = reasonToStay(simple);
         if (reason != null) {
             LOG.warn("Spring's simple broker stays: {}", reason);
@@ -83,6 +94,9 @@ final class BrokerSlot implements BeanPostProcessor {
         }
         SpringBroker ours = new SpringBroker(simple, new Surroundings(beans, settings.get()));
         broker = ours;
+        if (beans instanceof ConfigurableBeanFactory factory) {
+            factory.registerDependentBean(name, HoofbeatAutoConfiguration.ENDPOINTS);
+        }
         return ours;
     }
 

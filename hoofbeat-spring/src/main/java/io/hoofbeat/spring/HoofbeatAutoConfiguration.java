@@ -12,9 +12,17 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.boot.web.server.context.WebServerInitializedEvent;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.messaging.simp.broker.AbstractBrokerMessageHandler;
 import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 import org.springframework.web.socket.messaging.SubProtocolWebSocketHandler;
@@ -32,6 +40,7 @@ import org.springframework.web.socket.messaging.SubProtocolWebSocketHandler;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnProperty(prefix = HoofbeatSettings.PREFIX, name = "enabled", havingValue = "true", matchIfMissing = true)
 public class HoofbeatAutoConfiguration {
+    static final String ENDPOINTS = "hoofbeatNativeEndpoints";
 
     @Bean
     static BrokerSlot hoofbeatBrokerSlot(BeanFactory beans, ObjectProvider<HoofbeatSettings> settings) {
@@ -61,6 +70,38 @@ public class HoofbeatAutoConfiguration {
         @ConditionalOnEnabledHealthIndicator("hoofbeat")
         BrokerHealth hoofbeatHealthIndicator(BrokerSlot slot) {
             return new BrokerHealth(slot);
+        }
+    }
+
+    /** For listeners of ours that serve the application's endpoints. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass({WebServerInitializedEvent.class, ServerProperties.class})
+    @Conditional(IsNative.class)
+    static class OfEndpoints {
+        @Bean
+        HandshakeFilter hoofbeatHandshakeFilter() {
+            return new HandshakeFilter();
+        }
+
+        @Bean(ENDPOINTS)
+        NativeEndpoints hoofbeatNativeEndpoints(
+                BrokerSlot slot,
+                HandshakeFilter filter,
+                ConfigurableEnvironment environment,
+                HoofbeatSettings settings,
+                ObjectProvider<ServerProperties> server,
+                ObjectProvider<SslBundles> bundles) {
+            NativeEndpoints.Web web = new NativeEndpoints.Web(server.getIfAvailable(), bundles.getIfAvailable());
+            return new NativeEndpoints(slot, filter, environment, settings, web);
+        }
+    }
+
+    /** Whether the property says so; whether it says it well is told later. */
+    static final class IsNative implements Condition {
+        @Override
+        public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            String said = context.getEnvironment().getProperty(HoofbeatSettings.PREFIX + ".endpoints");
+            return said != null && !said.equals(HoofbeatSettings.SERVLET);
         }
     }
 

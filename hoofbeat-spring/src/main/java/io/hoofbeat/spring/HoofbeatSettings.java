@@ -23,6 +23,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.origin.Origin;
 import org.springframework.core.env.Environment;
@@ -38,14 +39,19 @@ import org.springframework.util.unit.DataSize;
  * @param queues which destinations are queues, as patterns
  * @param controllersInOrder whether what one session sends to controllers is handled one after the other
  * @param inboundLimit octets of a session from which on its socket is not read any more
+ * @param endpoints who serves the endpoints: "servlet", "native", or a port for the latter
  */
 record HoofbeatSettings(
         Configuration configuration,
         Set<String> said,
         List<String> queues,
         boolean controllersInOrder,
-        long inboundLimit) {
+        long inboundLimit,
+        String endpoints) {
     static final String PREFIX = "hoofbeat";
+    static final String SERVLET = "servlet";
+    private static final String NATIVE = "native";
+    private static final int MOST_PORT = 65_535;
 
     private static final String LISTENERS = "listeners.";
     private static final Pattern LINE = Pattern.compile("^(" + PREFIX + "\\.[a-z-]+):(\\d+):\\d+");
@@ -71,7 +77,13 @@ record HoofbeatSettings(
                     "inbound-limit",
                     "org.springframework.util.unit.DataSize",
                     "1MB",
-                    "Octets of a session that may wait for their turn; beyond that its socket is not read."));
+                    "Octets of a session that may wait for their turn; beyond that its socket is not read."),
+            new Own(
+                    "endpoints",
+                    "java.lang.String",
+                    SERVLET,
+                    "Who serves the application's STOMP endpoints: servlet (the web server alone), native (Hoofbeat's own listener as"
+                            + " well, on the port behind the web server's), or the port of that listener; 0: any that is free."));
 
     /** A property that no file of the stand-alone server has. */
     record Own(String name, String type, @Nullable String standard, String text) {}
@@ -116,7 +128,36 @@ record HoofbeatSettings(
                 value(binder.bind(PREFIX + ".queues", Bindable.listOf(String.class)), List.of()),
                 value(binder.bind(PREFIX + ".controllers-in-order", Boolean.class), false),
                 value(binder.bind(PREFIX + ".inbound-limit", DataSize.class), DataSize.ofMegabytes(1))
-                        .toBytes());
+                        .toBytes(),
+                checked(value(binder.bind(PREFIX + ".endpoints", String.class), SERVLET)));
+    }
+
+    private static String checked(String endpoints) {
+        boolean isPort = endpoints.matches("[0-9]{1,5}") && Integer.parseInt(endpoints) <= MOST_PORT;
+        if (!isPort && !endpoints.equals(SERVLET) && !endpoints.equals(NATIVE)) {
+            throw new InvalidConfigurationPropertyValueException(
+                    PREFIX + ".endpoints",
+                    endpoints,
+                    "It must be servlet, native, or a port from 0 to " + MOST_PORT + ".");
+        }
+        return endpoints;
+    }
+
+    /** Whether a listener of ours serves the application's endpoints. */
+    boolean isNative() {
+        return !endpoints.equals(SERVLET);
+    }
+
+    /**
+     * That listener's port; 0: any.
+     *
+     * @param webPort the web server's; negative if it was any
+     */
+    int nativePort(int webPort) {
+        if (!endpoints.equals(NATIVE)) {
+            return Integer.parseInt(endpoints);
+        }
+        return webPort < 0 ? 0 : webPort + 1;
     }
 
     private static Configuration configuration(Map<String, String> texts, Environment environment) {

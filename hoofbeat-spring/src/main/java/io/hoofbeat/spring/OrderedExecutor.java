@@ -105,13 +105,49 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
             original.execute(task);
             return;
         }
+        Aside aside = Aside.CURRENT.get();
+        boolean isFree = observer.isFree(message, handling.getMessageHandler());
+        if (aside != null && !isFree && aside.session.equals(session)) {
+            aside.tasks.add(task);
+            return;
+        }
         int size = OVERHEAD + (message.getPayload() instanceof byte[] octets ? octets.length : 0);
-        if (observer.isFree(message, handling.getMessageHandler())) {
+        if (isFree) {
             Lane lane = add(session, null, size);
             runElsewhere(() -> lane.run(task, size));
             lane.awaitRoom(message);
         } else {
             add(session, task, size).awaitRoom(message);
+        }
+    }
+
+    /** Tasks of a session that are done in the thread that hands them in, when it has done so. */
+    private record Aside(String session, ArrayDeque<Runnable> tasks) {
+        static final ThreadLocal<@Nullable Aside> CURRENT = new ThreadLocal<>();
+    }
+
+    /**
+     * Does something that hands in tasks of that session, and then those tasks, in this thread; all but those that may be done beside
+     * others. For sessions whose order is kept elsewhere.
+     */
+    static void aside(String session, Wire.Action action) throws Exception {
+        Aside aside = new Aside(session, new ArrayDeque<>(4));
+        Aside.CURRENT.set(aside);
+        try {
+            action.run();
+        } finally {
+            Aside.CURRENT.remove();
+            for (Runnable task = aside.tasks.poll(); task != null; task = aside.tasks.poll()) {
+                run(session, task);
+            }
+        }
+    }
+
+    private static void run(String session, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("{}: a message could not be handled", session, e);
         }
     }
 
@@ -237,9 +273,7 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
 
         void run(Runnable task, int size) {
             try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("{}: a message could not be handled", session, e);
+                OrderedExecutor.run(session, task);
             } finally {
                 handled(size);
             }

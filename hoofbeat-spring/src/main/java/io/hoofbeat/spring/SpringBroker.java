@@ -66,7 +66,7 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
 
     private final SimpleBrokerMessageHandler original;
     private final Surroundings surroundings;
-    private final ConcurrentHashMap<String, SpringConnection> connections = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, ClientConnection> connections = new ConcurrentHashMap<>();
 
     /** Null until the first start; then those of the last, some of which are needed while it ends. */
     private volatile @Nullable Parts parts;
@@ -117,6 +117,15 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
 
     OrderedExecutor outbound() {
         return parts().outbound();
+    }
+
+    StompWebSocketHandler sockets() {
+        return parts().sockets();
+    }
+
+    /** What the application wants to see, as things are now. */
+    Interest interest() {
+        return Interest.in(this);
     }
 
     Surroundings surroundings() {
@@ -186,7 +195,7 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
         if (applicationFrames != null) {
             applicationFrames.leave();
         }
-        connections.values().forEach(SpringConnection::mute);
+        connections.values().forEach(ClientConnection::mute);
         Parts ended = parts();
         Round.play(ended.engine()::close);
         if (server != null) {
@@ -223,7 +232,7 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
             case CONNECT, STOMP -> connect(command, session, message);
             case DISCONNECT -> disconnect(session, message);
             default -> {
-                SpringConnection connection = connections.get(session);
+                ClientConnection connection = connections.get(session);
                 if (connection != null) {
                     frame(command, connection, message);
                 }
@@ -232,10 +241,12 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
     }
 
     private void connect(StompCommand command, String session, Message<?> message) {
-        SpringConnection connection =
-                new SpringConnection(this, session, connectionInfo(session, message), message, wire(message));
+        Wire wire = wire(message);
+        ClientConnection connection = wire != null && wire.owner() != null
+                ? wire.owner()
+                : new SpringConnection(this, session, connectionInfo(session, message), message, wire);
         if (connections.putIfAbsent(session, connection) == null) {
-            connection.open(StompMessages.forEngine(command, message, null, NONE));
+            connection.open(StompMessages.forEngine(command, message, null, NONE), message);
         }
     }
 
@@ -264,12 +275,12 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
     /** The client's own, or what Spring makes up when the socket has been closed. */
     private void disconnect(String session, Message<?> message) {
         if (wire(message) != null) {
-            SpringConnection connection = connections.get(session);
+            ClientConnection connection = connections.get(session);
             if (connection != null) {
                 connection.onFrame(StompMessages.forEngine(StompCommand.DISCONNECT, message, null, NONE));
             }
         } else {
-            SpringConnection connection = connections.remove(session);
+            ClientConnection connection = connections.remove(session);
             if (connection != null) {
                 connection.gone();
             }
@@ -280,7 +291,7 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
      * A frame of a client's, from itself or, its destination being one of a user, through Spring's handler of such destinations. What is
      * the application's alone is only noted if there is to be an answer.
      */
-    private void frame(StompCommand command, SpringConnection connection, Message<?> message) {
+    private void frame(StompCommand command, ClientConnection connection, Message<?> message) {
         String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
         boolean isForUser = isForUser(message);
         Answer answer = isForUser ? null : Answer.of(message);
@@ -373,15 +384,15 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
 
     /** Does something in the turn of that session, if it is there. */
     void inTurnOf(String session, Runnable task) {
-        SpringConnection connection = connections.get(session);
+        ClientConnection connection = connections.get(session);
         if (connection != null) {
-            Round.play(() -> connection.execute(task));
+            connection.inTurn(task);
         }
     }
 
     /** An interceptor took the frame away without a word, which is no success. */
     void unsent(Answer answer) {
-        SpringConnection connection = connections.get(answer.session());
+        ClientConnection connection = connections.get(answer.session());
         if (connection != null) {
             Round.play(() -> connection.refuse(answer.id(), "the application did not take the frame"));
         }
@@ -407,7 +418,7 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
 
     /** The socket of a session has been closed: what it sent before is handled, if the engine takes it in time. */
     void socketClosed(String session) {
-        SpringConnection connection = connections.get(session);
+        ClientConnection connection = connections.get(session);
         if (connection != null) {
             later(
                     () -> {
@@ -425,7 +436,7 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
                 .executeIn(
                         session,
                         () -> Round.play(() -> {
-                            SpringConnection connection = connections.get(session);
+                            ClientConnection connection = connections.get(session);
                             if (connection != null) {
                                 connection.violated(violation);
                             } else {
@@ -444,7 +455,7 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
 
     /** Ends a session by an ERROR with that text; the id is Spring's, or else the engine's. @return whether there was one */
     boolean endSession(String session, String why) {
-        SpringConnection connection = connections.get(session);
+        ClientConnection connection = connections.get(session);
         if (connection == null) {
             return end(each -> each.id().equals(session), why) > 0;
         }
@@ -500,9 +511,9 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
 
         @Override
         public void handled(String session, long octets, long before) {
-            SpringConnection connection = connections.get(session);
-            if (connection != null && connection.written(octets)) {
-                Round.play(connection::wake);
+            ClientConnection connection = connections.get(session);
+            if (connection != null) {
+                connection.written(octets);
             }
         }
     }

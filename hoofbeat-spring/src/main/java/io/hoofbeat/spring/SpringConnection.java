@@ -33,7 +33,7 @@ import org.springframework.util.MimeTypeUtils;
  * <p>What goes out is handed to the outbound channel as long as not too much of it is under way there; the rest waits in the outbox,
  * where the engine sees it and applies the policy for slow consumers.
  */
-final class SpringConnection implements Connection, Sink {
+final class SpringConnection implements ClientConnection, Connection, Sink {
     private static final byte[] BEAT = {'\n'};
 
     private final SpringBroker broker;
@@ -84,7 +84,8 @@ final class SpringConnection implements Connection, Sink {
         this.wire = wire;
     }
 
-    String id() {
+    @Override
+    public String id() {
         return id;
     }
 
@@ -122,8 +123,8 @@ final class SpringConnection implements Connection, Sink {
 
     // ---- what comes in
 
-    /** Begins with its CONNECT. */
-    void open(Frame frame) {
+    @Override
+    public void open(Frame frame, org.springframework.messaging.Message<?> message) {
         execute(() -> {
             session = broker.broker().connect(this);
             receive(frame);
@@ -131,7 +132,8 @@ final class SpringConnection implements Connection, Sink {
         });
     }
 
-    void onFrame(Frame frame) {
+    @Override
+    public void onFrame(Frame frame) {
         execute(() -> receive(frame));
     }
 
@@ -146,17 +148,18 @@ final class SpringConnection implements Connection, Sink {
         }
     }
 
-    void violated(ProtocolException violation) {
+    @Override
+    public void violated(ProtocolException violation) {
         execute(() -> session().onProtocolViolation(violation));
     }
 
-    /** Makes the engine wait for an answer that is given elsewhere. */
-    void promise(Answer answer) {
+    @Override
+    public void promise(Answer answer) {
         execute(() -> answer.promised(session().promise(answer.id())));
     }
 
-    /** Answers a frame that was not handled. */
-    void refuse(String receipt, String text) {
+    @Override
+    public void refuse(String receipt, String text) {
         execute(() -> session().promise(receipt).fail(text));
     }
 
@@ -197,10 +200,17 @@ final class SpringConnection implements Connection, Sink {
         return broker.outbound().octets(id) < SpringBroker.UNDER_WAY;
     }
 
-    /** A message of this session has been written. Any thread. @return whether there is room for more, and more */
-    boolean written(long left) {
+    @Override
+    public void inTurn(Runnable task) {
+        Round.play(() -> execute(task));
+    }
+
+    @Override
+    public void written(long left) {
         lastWriteNanos = System.nanoTime();
-        return waitsForRoom && left <= SpringBroker.UNDER_WAY / 2;
+        if (waitsForRoom && left <= SpringBroker.UNDER_WAY / 2) {
+            Round.play(this::wake);
+        }
     }
 
     @Override
@@ -283,18 +293,18 @@ final class SpringConnection implements Connection, Sink {
         }
     }
 
-    /** The server stops: Spring closes the socket, and nothing more is said. Any thread. */
-    void mute() {
+    @Override
+    public void mute() {
         isMute = true;
     }
 
-    /** Ends it with an ERROR. Any thread. */
-    void end(CloseReason reason, String text) {
+    @Override
+    public void end(CloseReason reason, String text) {
         execute(() -> session().end(reason, text));
     }
 
-    /** The socket is gone. Any thread; may come twice. */
-    void gone() {
+    @Override
+    public void gone() {
         execute(() -> {
             if (!isGone) {
                 isGone = true;

@@ -14,6 +14,8 @@ import org.springframework.messaging.SubscribableChannel;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.handler.WebSocketSessionDecorator;
+import org.springframework.web.socket.messaging.StompSubProtocolErrorHandler;
 import org.springframework.web.socket.messaging.StompSubProtocolHandler;
 import org.springframework.web.socket.messaging.SubProtocolHandler;
 import org.springframework.web.socket.messaging.SubProtocolWebSocketHandler;
@@ -70,6 +72,16 @@ final class StompWebSocketHandler extends SubProtocolWebSocketHandler {
         return null;
     }
 
+    /** What makes ERRORs of refusals; null if there is nothing. */
+    @Nullable StompSubProtocolErrorHandler errorHandler() {
+        for (SubProtocolHandler handler : getProtocolHandlers()) {
+            if (handler instanceof StompSubProtocolHandler stomp) {
+                return stomp.getErrorHandler();
+            }
+        }
+        return null;
+    }
+
     /** From now on sessions are read and written by our codec. */
     void begin(SpringBroker broker, CodecLimits limits) {
         this.limits = limits;
@@ -92,6 +104,16 @@ final class StompWebSocketHandler extends SubProtocolWebSocketHandler {
         }
         keepsControllersInOrder = inOrder;
         this.broker = broker;
+    }
+
+    /** Closes those of our own listener, as Spring closes the others. */
+    void closeOwn() {
+        for (Wire wire : wires.values()) {
+            NativeConnection owner = wire.owner();
+            if (owner != null) {
+                owner.close(CloseStatus.GOING_AWAY);
+            }
+        }
     }
 
     /** The broker stops; sessions that are there go on until they are closed. */
@@ -146,7 +168,10 @@ final class StompWebSocketHandler extends SubProtocolWebSocketHandler {
     protected WebSocketSession decorateSession(WebSocketSession session) {
         WebSocketSession decorated = super.decorateSession(session);
         if (broker != null) {
-            wires.put(session.getId(), new Wire(decorated, limits));
+            Wire wire = WebSocketSessionDecorator.unwrap(session) instanceof NativeSocket ours
+                    ? ours.wire()
+                    : new Wire(decorated, limits);
+            wires.put(session.getId(), wire);
         }
         return decorated;
     }

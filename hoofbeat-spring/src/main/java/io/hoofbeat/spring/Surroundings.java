@@ -8,9 +8,14 @@ import io.hoofbeat.broker.BrokerListener;
 import io.hoofbeat.broker.BrokerOptions;
 import io.hoofbeat.broker.DestinationPolicy;
 import io.hoofbeat.broker.DestinationPolicy.Kind;
+import io.hoofbeat.broker.Identity;
 import io.hoofbeat.server.LoggingListener;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.messaging.converter.MessageConverter;
 import org.springframework.messaging.simp.SimpMessagingTemplate;
@@ -61,6 +66,11 @@ final class Surroundings {
         return template().getMessageConverter();
     }
 
+    /** Whom Spring has found. */
+    private static CompletionStage<Identity> known(@Nullable String user) {
+        return CompletableFuture.completedFuture(user == null ? Identity.ANONYMOUS : new Identity(user, Set.of()));
+    }
+
     /** What the properties say, and else what the application says of its simple broker; every destination is a topic if nobody says more. */
     BrokerOptions options(SimpleBrokerMessageHandler original) {
         BrokerOptions.Builder builder = settings.configuration().broker();
@@ -88,10 +98,15 @@ final class Surroundings {
         Authenticator configured = options.authenticator();
         return options.toBuilder()
                 .authorizer(authorizer(options, original.getDestinationPrefixes()))
-                .authenticator(
-                        credentials -> credentials.connection().transport().equals(TRANSPORT)
-                                ? Authenticator.ANYBODY.authenticate(credentials)
-                                : configured.authenticate(credentials))
+                .authenticator(credentials -> {
+                    String transport = credentials.connection().transport();
+                    if (transport.startsWith(NativeEndpoints.TRANSPORT)) {
+                        return known(credentials.login());
+                    }
+                    return transport.equals(TRANSPORT)
+                            ? Authenticator.ANYBODY.authenticate(credentials)
+                            : configured.authenticate(credentials);
+                })
                 .build();
     }
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.spring;
 
+import io.hoofbeat.protocol.Frame;
+import io.hoofbeat.protocol.Headers;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.function.Predicate;
+import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 
 /**
  * Where messages for users go.
@@ -35,6 +38,26 @@ final class UserDestinations {
             return destination;
         }
         return INSIDE + destination.substring(at + MARK.length()) + "/" + destination.substring(0, at);
+    }
+
+    /** Whether it could mean a destination of a user, in one spelling or the other. */
+    static boolean mayBeForUser(String destination) {
+        return isInside(destination) || destination.contains(MARK);
+    }
+
+    /** A MESSAGE at a destination of a user, as its client is to see it. */
+    static Frame forUser(Frame message) {
+        Headers from = message.headers();
+        String original = from.get(SimpMessageHeaderAccessor.ORIGINAL_DESTINATION);
+        Headers.Builder headers = Headers.builder();
+        for (int i = 0; i < from.size(); i++) {
+            if (from.isNamed(i, "destination")) {
+                headers.add("destination", original == null ? outside(from.value(i)) : original);
+            } else if (!from.isNamed(i, SimpMessageHeaderAccessor.ORIGINAL_DESTINATION)) {
+                headers.add(from.name(i), from.value(i));
+            }
+        }
+        return new Frame(message.command(), headers.build(), message.body());
     }
 
     /** Whether that is a name of the engine's for a destination of a user. */

@@ -25,7 +25,14 @@ final class Wire {
     private static final ThreadLocal<@Nullable Wire> CURRENT = new ThreadLocal<>();
 
     private final WebSocketSession session;
-    private final FrameDecoder decoder;
+
+    /** Null if frames come whole, by {@link #take}. */
+    private final @Nullable FrameDecoder decoder;
+
+    /** Null unless it is a socket of ours. */
+    private final @Nullable NativeConnection owner;
+
+    private @Nullable Frame taken;
     private long lineEnds;
     private boolean isOpening;
     private @Nullable ProtocolException violation;
@@ -38,7 +45,25 @@ final class Wire {
 
     Wire(WebSocketSession session, CodecLimits limits) {
         this.session = session;
+        this.owner = null;
         this.decoder = new FrameDecoder(FrameDecoder.Side.SERVER, limits);
+    }
+
+    /** Of a socket of ours, which decodes by itself. */
+    Wire(WebSocketSession session, NativeConnection owner) {
+        this.session = session;
+        this.owner = owner;
+        this.decoder = null;
+    }
+
+    /** The connection behind a socket of ours; null if it is another. */
+    @Nullable NativeConnection owner() {
+        return owner;
+    }
+
+    /** The frame that is to come out of {@link #decode}. */
+    void take(Frame frame) {
+        taken = frame;
     }
 
     /** Does something that concerns this session; meanwhile it is the {@link #current}. */
@@ -84,8 +109,12 @@ final class Wire {
      * @return the frames that are complete; a null among them is a heart-beat
      */
     List<@Nullable Frame> decode(ByteBuffer octets) {
-        ByteBuf in = Unpooled.wrappedBuffer(octets);
         List<@Nullable Frame> frames = new ArrayList<>(1);
+        if (decoder == null) {
+            handOver(frames);
+            return frames;
+        }
+        ByteBuf in = Unpooled.wrappedBuffer(octets);
         try {
             for (Frame frame = decoder.decode(in); frame != null; frame = decoder.decode(in)) {
                 fixVersion(frame);
@@ -101,6 +130,19 @@ final class Wire {
         }
         lineEnds = decoder.lineEnds();
         return frames;
+    }
+
+    private void handOver(List<@Nullable Frame> frames) {
+        Frame frame = taken;
+        taken = null;
+        if (frame != null) {
+            try {
+                fixVersion(frame);
+                frames.add(frame);
+            } catch (ProtocolException e) {
+                violation = e;
+            }
+        }
     }
 
     /** Why nothing more can be read; null if it can. It is told once. */
@@ -128,7 +170,9 @@ final class Wire {
             Version highest = Version.highestOf(frame.headers().get("accept-version"));
             if (highest != null) {
                 version = highest;
-                decoder.use(highest);
+                if (decoder != null) {
+                    decoder.use(highest);
+                }
             }
         }
     }

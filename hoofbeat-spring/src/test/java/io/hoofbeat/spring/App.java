@@ -56,8 +56,10 @@ final class App implements AutoCloseable {
         return url("/ws");
     }
 
+    /** Where the endpoints are: natively, if they are. */
     String url(String path) {
-        return "ws://localhost:" + port() + path;
+        String port = context.getEnvironment().getProperty(NativeEndpoints.LOCAL_PORT, String.valueOf(port()));
+        return "ws://localhost:" + port + path;
     }
 
     /** A peer whose scratch destination is a topic of the application's. */

@@ -4,6 +4,7 @@ package io.hoofbeat.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Type;
+import java.net.URI;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -75,7 +76,7 @@ class SpringClientTest {
         client.setMessageConverter(new StringMessageConverter());
         client.setTaskScheduler(SCHEDULER);
         StompSession session = client.connectAsync(
-                        way.path().formatted(app.port()), new StompSessionHandlerAdapter() {})
+                        way.path().formatted(URI.create(app.url()).getPort()), new StompSessionHandlerAdapter() {})
                 .get(10, TimeUnit.SECONDS);
         session.setAutoReceipt(true);
         BlockingQueue<StompHeaders> heard = new LinkedBlockingQueue<>();

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.spring;
+
+import io.hoofbeat.broker.CloseReason;
+import io.hoofbeat.broker.ConnectionInfo;
+import io.hoofbeat.protocol.Frame;
+import io.hoofbeat.protocol.ProtocolException;
+import org.springframework.messaging.Message;
+
+/** A session of the engine as Spring's channels see it: over them ({@link SpringConnection}), or over a socket of ours. Any thread. */
+interface ClientConnection {
+
+    /** Spring's name for it. */
+    String id();
+
+    ConnectionInfo info();
+
+    /**
+     * Begins with its CONNECT.
+     *
+     * @param connect the same as Spring's message, which listeners to the event that it leads to want to see
+     */
+    void open(Frame frame, Message<?> connect);
+
+    /** A frame of the client's for the engine. */
+    void onFrame(Frame frame);
+
+    /** What came is no STOMP. */
+    void violated(ProtocolException violation);
+
+    /** Makes the engine wait for an answer that is given elsewhere. */
+    void promise(Answer answer);
+
+    /** Answers a frame that was not handled. */
+    void refuse(String receipt, String text);
+
+    /** Does something between the engine's turns at the session, after what Spring has for the client so far. */
+    void inTurn(Runnable task);
+
+    /**
+     * The outbound channel has done with a message of this session.
+     *
+     * @param left octets that are still there
+     */
+    void written(long left);
+
+    /** The server stops: Spring closes the socket, and nothing more is said. */
+    void mute();
+
+    /** Ends it with an ERROR. */
+    void end(CloseReason reason, String text);
+
+    /** The socket is gone. May come twice. */
+    void gone();
+}
