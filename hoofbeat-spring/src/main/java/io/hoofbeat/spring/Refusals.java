@@ -22,19 +22,32 @@ import org.springframework.web.socket.messaging.StompSubProtocolErrorHandler;
 final class Refusals extends StompSubProtocolErrorHandler {
     private static final int MAX_MESSAGE = 120;
 
+    private final SpringBroker broker;
+
+    Refusals(SpringBroker broker) {
+        this.broker = broker;
+    }
+
+    /**
+     * Null if the broker says it, behind all that it has said before: what Spring would send from the thread that reads could be left in
+     * the buffer of one that is writing just now, and be thrown away when the socket is closed.
+     */
     @Override
-    public Message<byte[]> handleClientMessageProcessingError(
+    public @Nullable Message<byte[]> handleClientMessageProcessingError(
             @Nullable Message<byte[]> clientMessage, Throwable failure) {
         StompHeaderAccessor client = clientMessage == null
                 ? null
                 : MessageHeaderAccessor.getAccessor(clientMessage, StompHeaderAccessor.class);
         StompCommand command = client == null ? null : client.getCommand();
         String failed = command == null ? null : command.name();
-        return error(
-                client == null ? null : client.getSessionId(),
-                text(failure, failed),
-                failed,
-                client == null ? null : client.getReceipt());
+        String session = client == null ? null : client.getSessionId();
+        String receipt = client == null ? null : client.getReceipt();
+        String text = text(failure, failed);
+        if (session == null) {
+            return error(null, text, failed, receipt);
+        }
+        broker.violated(session, new ProtocolException(ProtocolException.Kind.BAD_FRAME, text, failed, receipt));
+        return null;
     }
 
     /** What Spring's errors say of the inside is left out; what an interceptor says in its exception is meant for the client. */

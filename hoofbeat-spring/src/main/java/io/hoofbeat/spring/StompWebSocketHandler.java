@@ -94,7 +94,7 @@ final class StompWebSocketHandler extends SubProtocolWebSocketHandler {
                 stomp.setEncoder(new WireEncoder(wires::get));
                 stomp.setMessageSizeLimit(UNLIMITED);
                 if (stomp.getErrorHandler() == null) {
-                    stomp.setErrorHandler(new Refusals());
+                    stomp.setErrorHandler(new Refusals(broker));
                 }
                 if (stomp.isPreserveReceiveOrder()) {
                     inOrder = true;

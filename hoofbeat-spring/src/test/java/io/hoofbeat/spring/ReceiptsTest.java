@@ -206,4 +206,15 @@ class ReceiptsTest {
             assertThat(peer.expectError("receipt-id:r").value("message")).contains("transaction");
         }
     }
+
+    /** The frame comes while the thread that has written CONNECTED is still busy with it. */
+    @Test
+    void refusalIsNotLostBehindWhatIsBeingWritten() {
+        for (int i = 0; i < 100; i++) {
+            try (StompPeer peer = app.connected("1.2")) {
+                peer.send("SUBSCRIBE⏎id:1⏎destination:/nowhere⏎receipt:r⏎⏎␀");
+                peer.expectError("receipt-id:r");
+            }
+        }
+    }
 }
