@@ -4,9 +4,11 @@ package io.hoofbeat.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.hoofbeat.browser.Chromium;
 import io.hoofbeat.server.Endpoint;
 import io.hoofbeat.server.SockJs;
 import io.hoofbeat.server.StompServer;
+import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ import org.junit.jupiter.api.TestInstance;
 @Tag("SJ-ES-4")
 @Tag("SJ-ES-5")
 class BrowserTest {
+    private static final File PACKAGES = new File("../hoofbeat-test/src/test/clients/node/node_modules/sockjs-client");
+
     private static final List<String> CLIENTS = List.of("stompjs 7", "webstomp 1.2", "stomp.js 2.3");
 
     private static final List<String> TRANSPORTS =
@@ -45,7 +49,7 @@ class BrowserTest {
 
     @BeforeAll
     void startBrowser() {
-        chromium = Chromium.start();
+        chromium = Chromium.start(PACKAGES);
     }
 
     @AfterAll

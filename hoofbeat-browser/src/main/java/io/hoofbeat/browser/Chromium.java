@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-package io.hoofbeat.interop;
+package io.hoofbeat.browser;
 
 import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -19,12 +20,11 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
 /** Debian's Chromium without a window. One thread at a time; whoever made it closes it. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
     private static final File BROWSER = new File("/usr/bin/chromium");
     private static final File DRIVER = new File("/usr/bin/chromedriver");
-    private static final File PACKAGES = new File("../hoofbeat-test/src/test/clients/node/node_modules/sockjs-client");
 
-    final ChromeDriver driver;
+    private final ChromeDriver driver;
 
     private Chromium() {
         ChromeOptions options = new ChromeOptions();
@@ -49,9 +49,9 @@ final class Chromium implements AutoCloseable {
         driver.manage().timeouts().scriptTimeout(Duration.ofSeconds(90));
     }
 
-    /** Skips the test, or fails it where all are required, if there is none, or none of the packages that pages use. */
-    static Chromium start() {
-        if (!BROWSER.canExecute() || !DRIVER.canExecute() || !PACKAGES.isDirectory()) {
+    /** Skips the test, or fails it where all are required, if there is none, or if one of these files that pages need is missing. */
+    public static Chromium start(File... needed) {
+        if (!BROWSER.canExecute() || !DRIVER.canExecute() || !Stream.of(needed).allMatch(File::exists)) {
             String what = "no Chromium, or no packages of Node.js: tools/install-test-tools.sh installs them";
             if ("true".equals(System.getenv("CI"))) {
                 fail(what);
@@ -61,16 +61,21 @@ final class Chromium implements AutoCloseable {
         return new Chromium();
     }
 
-    void open(String url) {
+    public void open(String url) {
         driver.get(url);
     }
 
-    void size(int width, int height) {
+    public void size(int width, int height) {
         driver.manage().window().setSize(new Dimension(width, height));
     }
 
+    /** The driver itself, for elements to click and to type into. */
+    public ChromeDriver driver() {
+        return driver;
+    }
+
     /** What a script that returns a promise comes to. */
-    @Nullable Object await(String script, Object... arguments) {
+    public @Nullable Object await(String script, Object... arguments) {
         Object result = driver.executeAsyncScript(
                 "const [...a] = arguments, done = a.pop();"
                         + "Promise.resolve().then(() => (async (...a) => {" + script + "})(...a))"
@@ -86,7 +91,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** The same for a script whose promise is one of an array. */
-    List<?> list(String script, Object... arguments) {
+    public List<?> list(String script, Object... arguments) {
         if (await(script, arguments) instanceof List<?> list) {
             return list;
         }
@@ -94,7 +99,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** What the page and the browser said since the last call. */
-    List<String> console() {
+    public List<String> console() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .map(LogEntry::getMessage)
                 .toList();

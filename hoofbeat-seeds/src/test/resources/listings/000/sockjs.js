@@ -1,0 +1,5 @@
+var socket = new SockJS("/spring-websocket-portfolio/portfolio");
+var stompClient = Stomp.over(socket);
+    stompClient.connect({}, function(frame) {
+        ...do something with message
+    }

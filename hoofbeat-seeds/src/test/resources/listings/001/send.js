@@ -1,0 +1,6 @@
+// 'Send' button click handler
+function send() {
+   const output = $("#output").val();
+   console.log("Client sends: " + output);
+   stomp.send("/app/request", output, {});
+}
