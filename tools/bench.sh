@@ -6,7 +6,7 @@
 #
 #   tools/bench.sh [--servers "hoofbeat vertx artemis classic spring rabbitmq"] [--scenarios "fan-out-1 queue-1-auto ..."]
 #                  [--transports "tcp ws"] [--rounds 3] [--warm-up 10] [--seconds 10] [--hold 60] [--heap 4g]
-#                  [--class-path CP] [--out DIRECTORY]
+#                  [--class-path CP] [--publish-prefix PREFIX] [--out DIRECTORY]
 #
 # The server has processor 0 for itself and the tool processor 1 (SERVER_CORE, TOOL_CORE); nothing else should run. All JVMs have
 # the same heap and G1. A round starts each server anew: one after the other, all scenarios. For scenarios with messages the heap
@@ -15,14 +15,18 @@
 #
 # Our server is what is built here, or, with --class-path, what is there (a distribution's lib/*, say). The others are started
 # by tools/peers; rabbitmq needs Debian's package. Besides tcp and ws there are the transports xhr-streaming and xhr-polling of
-# SockJS, for scenarios with connections. --scenarios takes what "bench --list" shows; the default is all but durable.
+# SockJS, for scenarios with connections. An application of Spring Boot is there as spring-stock (or spring), with Spring's simple
+# broker; as spring-hoofbeat, with our starter; and as spring-native, with that and endpoints of our own instead of Tomcat's.
+# With --publish-prefix /app/ messages are sent to its controller, which passes them on.
+#
+# --scenarios takes what "bench --list" shows; the default is all but durable.
 set -u
 
-usage() { sed -n '4,20s/^# \{0,1\}//p' "$0"; exit 2; }
+usage() { sed -n '4,25s/^# \{0,1\}//p' "$0"; exit 2; }
 
 here=$(cd "$(dirname "$0")/.." && pwd)
 servers="hoofbeat vertx artemis classic spring rabbitmq" scenarios="" transports="tcp ws" rounds=3
-warm_up=10 seconds=10 hold=60 heap=4g class_path="" out=""
+warm_up=10 seconds=10 hold=60 heap=4g class_path="" out="" publish=()
 while [ $# -gt 0 ]; do
     [ $# -ge 2 ] || usage
     case $1 in
@@ -35,6 +39,7 @@ while [ $# -gt 0 ]; do
         --hold) hold=$2 ;;
         --heap) heap=$2 ;;
         --class-path) class_path=$2 ;;
+        --publish-prefix) publish=(--publish-prefix "$2") ;;
         --out) out=$2 ;;
         *) usage ;;
     esac
@@ -45,17 +50,17 @@ mkdir -p "$out" || exit 1
 out=$(cd "$out" && pwd)
 results=$out/results.tsv
 : > "$results"
-tcp_port=61850 ws_port=61851 rabbit_port=61852 rabbit_ws_port=61853
+tcp_port=61850 ws_port=61851 rabbit_port=61852 rabbit_ws_port=61853 native_port=61854
 server_core=${SERVER_CORE:-0} tool_core=${TOOL_CORE:-1}
 
 say() { echo "$*" >&2; }
 
 build() {
-    (cd "$here" && mvn -q -B -pl hoofbeat-bench -am -DskipTests -Dspotless.check.skip package) >&2 || exit 1
+    (cd "$here" && mvn -q -B -pl hoofbeat-bench,hoofbeat-spring-boot-starter -am -DskipTests -Dspotless.check.skip package) >&2 || exit 1
     bench=$here/hoofbeat-bench/target/classes:$(cat "$here/hoofbeat-bench/target/classpath.txt")
     [ -n "$class_path" ] || class_path=$bench
     case " $servers " in
-        *" vertx "* | *" artemis "* | *" classic "* | *" spring "*)
+        *" vertx "* | *" artemis "* | *" classic "* | *" spring"*)
             (cd "$here/tools/peers/java" && mvn -q -B -DskipTests -Dspotless.check.skip package) >&2 || exit 1 ;;
     esac
 }
@@ -91,6 +96,13 @@ peer() {
         "io.hoofbeat.bench.peer.$class" "$@"
 }
 
+# spring_peer PROPERTIES...: the application with our starter on its class path.
+spring_peer() {
+    local starter=$here/hoofbeat-spring-boot-starter/target peer=$here/tools/peers/java/spring/target
+    jvm "$peer/classes:$(cat "$peer/classpath.txt"):$starter/classes:$(cat "$starter/classpath.txt")" \
+        io.hoofbeat.bench.peer.SpringPeer $ws_port "$@"
+}
+
 # start GROUP: sets pid, tcp, ws (empty if it is not spoken) and what the tool has to be told besides.
 start() {
     flags="-Xmx$heap -XX:+UseG1GC"
@@ -108,7 +120,9 @@ start() {
         vertx) peer vertx VertxPeer $tcp_port $ws_port ;;
         artemis) peer artemis ArtemisPeer $tcp_port "${store[@]}" ; ws=ws://127.0.0.1:$tcp_port/stomp ;;
         classic) peer classic ClassicPeer $tcp_port "${store[@]}" ; ws="" ;;
-        spring) peer spring SpringPeer $ws_port ; tcp="" extra=(--no-receipts) ;;
+        spring | spring-stock) spring_peer --hoofbeat.enabled=false ; tcp="" extra=(--no-receipts) ;;
+        spring-hoofbeat) spring_peer ; tcp="" ;;
+        spring-native) spring_peer --hoofbeat.endpoints=$native_port ; tcp="" ws=ws://127.0.0.1:$native_port/stomp ;;
         rabbitmq)
             taskset -c "$server_core" "$here/tools/peers/rabbitmq.sh" start --port $rabbit_port \
                 --ws-port $rabbit_ws_port >&2 || return 1
@@ -119,7 +133,10 @@ start() {
         *) usage ;;
     esac
     [ -z "$tcp" ] || await $tcp_port || return 1
-    [ "$ws" != "ws://127.0.0.1:$ws_port/stomp" ] || await $ws_port
+    case $ws in
+        "ws://127.0.0.1:$ws_port/stomp") await $ws_port ;;
+        "ws://127.0.0.1:$native_port/stomp") await $native_port ;;
+    esac
 }
 
 stop() {
@@ -141,12 +158,12 @@ drive() {
         case $transport:$server in
             tcp:*) url=$tcp ;;
             ws:*) url=$ws ;;
-            xhr-*:hoofbeat | xhr-*:spring) url=${ws/#ws:/$transport:} ;;
+            xhr-*:hoofbeat | xhr-*:spring*) url=${ws/#ws:/$transport:} ;;
             *) url="" ;; # no SockJS there
         esac
         [ -n "$url" ] || continue
         tool --url "$url" --server "$server" --server-pid "$pid" --tsv "$results" --warm-up "$warm_up" \
-            --seconds "$seconds" --hold "$hold" ${extra[@]+"${extra[@]}"} "$@" 2>> "$out/tool.log" >> "$out/tables.txt" ||
+            --seconds "$seconds" --hold "$hold" ${extra[@]+"${extra[@]}"} ${publish[@]+"${publish[@]}"} "$@" 2>> "$out/tool.log" >> "$out/tables.txt" ||
             say "$server over $transport: not all was well; see $out/tables.txt and $out/tool.log"
     done
 }
@@ -168,7 +185,7 @@ round() {
         for group in messages durable; do
             these=$(of_group $group)
             [ -n "$these" ] || continue
-            case $group:$server in durable:vertx | durable:spring) continue ;; esac # they store nothing
+            case $group:$server in durable:vertx | durable:spring*) continue ;; esac # they store nothing
             say "round $1: $server, $group"
             # shellcheck disable=SC2086
             start $group && drive $these

@@ -71,7 +71,11 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--subscribers", description = "Another number of subscribers, or connections.")
     @Nullable Integer subscribers;
 
-    @Option(names = "--no-receipts", description = "The server does not confirm SUBSCRIBE, as Spring's simple broker.")
+    @Option(
+            names = "--no-receipts",
+            description =
+                    "The server does not confirm SUBSCRIBE, as Spring's simple broker: messages are sent before all"
+                            + " until every subscription has had one.")
     boolean noReceipts;
 
     @Option(names = "--spin", description = "Never sleep; always so where a latency to one subscriber is measured.")
@@ -91,6 +95,12 @@ final class Bench implements Callable<Integer> {
 
     @Option(names = "--queue-prefix", description = "How queues begin (default: ${DEFAULT-VALUE}).")
     String queuePrefix = "/queue/";
+
+    @Option(
+            names = "--publish-prefix",
+            description =
+                    "Where messages for topics are sent, if not there: /app/, say, for an application that passes them on.")
+    @Nullable String publishPrefix;
 
     @Option(names = "--json", description = "Write all runs as JSON instead of a table.")
     boolean json;
@@ -112,6 +122,7 @@ final class Bench implements Callable<Integer> {
             return 0;
         }
         Target target = Target.of(url, new Target.Login(host, user, password), topicPrefix, queuePrefix);
+        target = publishPrefix == null ? target : target.withPublishPrefix(publishPrefix);
         Settings settings = new Settings(
                 target, serverPid == 0 ? null : ServerProcess.of(serverPid), warmUp, seconds, hold, !noReceipts, spin);
         List<Result> all = new ArrayList<>();

@@ -50,6 +50,7 @@ final class Flow implements Loop.Work, Clients.Receiver {
     private final Scenario scenario;
     private final Loop loop;
     private final Tally tally;
+    private final Probes probes;
     private final List<Publisher> publishers = new ArrayList<>();
     private final Histogram latency = new Histogram(3);
     private final byte[] ack = new byte[256];
@@ -77,6 +78,7 @@ final class Flow implements Loop.Work, Clients.Receiver {
                 scenario.subscribers(),
                 scenario.publishers() * scenario.topics(),
                 scenario.kind() == Scenario.Kind.QUEUE);
+        probes = new Probes(scenario);
         unacknowledged = new int[scenario.subscribers()];
         lastAck = new byte[scenario.subscribers()][0];
         lastAckLength = new int[scenario.subscribers()];
@@ -171,6 +173,10 @@ final class Flow implements Loop.Work, Clients.Receiver {
     public void message(Link link, FrameScanner frame) {
         byte[] in = frame.octets();
         int at = frame.bodyStart();
+        if (in[at] == Probes.MARK) {
+            probes.arrived(link.index, frame);
+            return;
+        }
         int stream = (int) Stamp.read(in, at, Stamp.STREAM_DIGITS);
         long number = Stamp.read(in, at + Stamp.STREAM_DIGITS, Stamp.NUMBER_DIGITS);
         delivered++;
@@ -267,6 +273,10 @@ final class Flow implements Loop.Work, Clients.Receiver {
     /** How often nothing arrived though much was under way. */
     int givenUp() {
         return givenUp;
+    }
+
+    Probes probes() {
+        return probes;
     }
 
     Tally tally() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param warmUpSeconds before anything is measured
  * @param seconds how long it is measured
  * @param holdSeconds how long connections are held
- * @param receipts whether the server confirms SUBSCRIBE; if not, it is given a second
+ * @param receipts whether the server confirms SUBSCRIBE; if not, messages are sent until all subscriptions have had one
  * @param spin whether the tool asks for input without ever sleeping; always so for latencies
  */
 record Settings(

@@ -8,6 +8,7 @@ import java.net.URI;
  * The server under load: where it is, how to log in, and how its destinations begin.
  *
  * @param path of the WebSocket endpoint; empty for plain TCP
+ * @param publishPrefix how that begins where messages for topics are sent: as the topics, unless an application passes them on
  */
 record Target(
         InetSocketAddress address,
@@ -15,7 +16,8 @@ record Target(
         String path,
         Login login,
         String topicPrefix,
-        String queuePrefix) {
+        String queuePrefix,
+        String publishPrefix) {
 
     /** How STOMP gets there; in URLs and tables as it is called here. */
     enum Transport {
@@ -60,7 +62,17 @@ record Target(
         }
         String path = uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         return new Target(
-                new InetSocketAddress(uri.getHost(), uri.getPort()), transport, path, login, topicPrefix, queuePrefix);
+                new InetSocketAddress(uri.getHost(), uri.getPort()),
+                transport,
+                path,
+                login,
+                topicPrefix,
+                queuePrefix,
+                topicPrefix);
+    }
+
+    Target withPublishPrefix(String other) {
+        return new Target(address, transport, path, login, topicPrefix, queuePrefix, other);
     }
 
     boolean isWebSocket() {

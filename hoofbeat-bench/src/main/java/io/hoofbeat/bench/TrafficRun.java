@@ -63,7 +63,7 @@ final class TrafficRun {
             }
         }
         if (!settings.receipts()) {
-            loop.until(() -> false, System.nanoTime() + Settings.SECOND);
+            probe();
             return;
         }
         int all = count;
@@ -73,30 +73,51 @@ final class TrafficRun {
         }
     }
 
+    /** Nobody says when the subscriptions are there, so they show it. A queue gives each message to one, and is given a second. */
+    private void probe() throws IOException {
+        long now = System.nanoTime();
+        if (scenario.kind() == Scenario.Kind.QUEUE) {
+            loop.until(() -> false, now + Settings.SECOND);
+            return;
+        }
+        Probes probes = flow.probes();
+        for (int i = 0; i < scenario.publishers(); i++) {
+            probes.publisher(clients.links().get(scenario.subscribers() + i), destinations(i));
+        }
+        progress.show(() -> scenario.title() + ": subscribing, " + probes.describe());
+        if (!loop.until(probes::areComplete, now + Settings.LIMIT_NANOS, probes, false)) {
+            throw new IOException("subscribed: only " + probes.describe() + "; " + clients.faults());
+        }
+    }
+
     private String receipt(int subscription) {
         return settings.receipts() ? "\nreceipt:" + subscription : "";
     }
 
     private List<String> subscriptions(int subscriber) {
-        Target target = settings.target();
-        return switch (scenario.kind()) {
-            case TOPIC, HOLD -> List.of(target.topicPrefix() + "bench" + nonce);
-            case PAIRS -> List.of(target.topicPrefix() + "bench" + nonce + "." + subscriber);
-            case WILDCARDS -> topics(subscriber, "*");
-            case QUEUE -> List.of(target.queuePrefix() + "bench" + nonce);
-        };
+        return destinations(settings.target().topicPrefix(), subscriber, "*");
     }
 
     /** Where a publisher sends to. */
     private List<String> destinations(int publisher) {
-        return scenario.kind() == Scenario.Kind.WILDCARDS ? topics(publisher, "price") : subscriptions(publisher);
+        return destinations(settings.target().publishPrefix(), publisher, "price");
     }
 
-    private List<String> topics(int publisher, String last) {
+    private List<String> destinations(String prefix, int client, String last) {
+        String start = prefix + "bench" + nonce;
+        return switch (scenario.kind()) {
+            case TOPIC, HOLD -> List.of(start);
+            case PAIRS -> List.of(start + "." + client);
+            case WILDCARDS -> topics(start, client, last);
+            case QUEUE -> List.of(settings.target().queuePrefix() + "bench" + nonce);
+        };
+    }
+
+    private List<String> topics(String start, int publisher, String last) {
         List<String> topics = new ArrayList<>();
         for (int t = 0; t < scenario.topics(); t++) {
             int number = publisher * scenario.topics() + t;
-            topics.add(settings.target().topicPrefix() + "bench" + nonce + "." + number + "." + last);
+            topics.add(start + "." + number + "." + last);
         }
         return topics;
     }

@@ -47,6 +47,18 @@ class RunTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"fan-out-10", "publishers-100", "wildcards-1000", "queue-10-auto"})
+    void messagesArriveWhereSubscriptionsAreNotConfirmed(String name) throws IOException {
+        Settings settings = new Settings(web("ws"), ServerProcess.self(), 0, 1, 1, false, false);
+        Result result;
+        try (Loop loop = new Loop(progress)) {
+            result = new TrafficRun(scenario(name), settings, loop, progress).run();
+        }
+        assertThat(result.faults()).isEmpty();
+        assertThat(result.figure("delivered")).isGreaterThan(20);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"ws", "xhr-streaming", "xhr-polling"})
     void connectionsAreHeldAndReached(String transport) throws IOException {
         Scenario scenario = scenario("connections-5000").withSubscribers(300);

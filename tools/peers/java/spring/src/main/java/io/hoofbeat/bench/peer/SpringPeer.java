@@ -2,22 +2,29 @@
 package io.hoofbeat.bench.peer;
 
 import java.util.Map;
+import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.messaging.handler.annotation.MessageMapping;
+import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.messaging.simp.config.MessageBrokerRegistry;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.stereotype.Controller;
 import org.springframework.web.socket.config.annotation.EnableWebSocketMessageBroker;
 import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
 import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerConfigurer;
 
-/** Spring's simple broker on Tomcat; WebSocket only, path /stomp. */
+/**
+ * An application with a simple broker on Tomcat, WebSocket only, path /stomp; with Hoofbeat's starter on the class path that broker is
+ * Hoofbeat. What is sent to {@code /app/x}, a controller sends on to {@code /topic/x}.
+ */
 @SpringBootApplication
 @EnableWebSocketMessageBroker
 class SpringPeer implements WebSocketMessageBrokerConfigurer {
     private static final long[] HEART_BEAT_MILLIS = {10_000, 10_000};
 
-    /** Argument: the port. */
+    /** Arguments: the port, and properties as Spring Boot takes them, such as {@code --hoofbeat.enabled=false}. */
     public static void main(String[] arguments) {
         SpringApplication application = new SpringApplication(SpringPeer.class);
         application.setDefaultProperties(Map.of(
@@ -29,7 +36,7 @@ class SpringPeer implements WebSocketMessageBrokerConfigurer {
                 20_000,
                 "logging.level.root",
                 "WARN"));
-        application.run();
+        application.run(Stream.of(arguments).skip(1).toArray(String[]::new));
     }
 
     @Bean
@@ -39,6 +46,7 @@ class SpringPeer implements WebSocketMessageBrokerConfigurer {
 
     @Override
     public void configureMessageBroker(MessageBrokerRegistry registry) {
+        registry.setApplicationDestinationPrefixes("/app");
         registry.enableSimpleBroker("/topic", "/queue")
                 .setHeartbeatValue(HEART_BEAT_MILLIS)
                 .setTaskScheduler(heartBeats());
@@ -47,5 +55,15 @@ class SpringPeer implements WebSocketMessageBrokerConfigurer {
     @Override
     public void registerStompEndpoints(StompEndpointRegistry registry) {
         registry.addEndpoint("/stomp").setAllowedOriginPatterns("*");
+    }
+
+    /** The application's part. */
+    @Controller
+    static class Publishing {
+        @MessageMapping("/{name}")
+        @SendTo("/topic/{name}")
+        byte[] publish(byte[] body) {
+            return body;
+        }
     }
 }
