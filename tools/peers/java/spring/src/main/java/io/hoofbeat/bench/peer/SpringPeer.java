@@ -3,13 +3,14 @@ package io.hoofbeat.bench.peer;
 
 import java.util.Map;
 import java.util.stream.Stream;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.messaging.handler.annotation.MessageMapping;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.messaging.simp.config.MessageBrokerRegistry;
-import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.socket.config.annotation.EnableWebSocketMessageBroker;
 import org.springframework.web.socket.config.annotation.StompEndpointRegistry;
@@ -23,6 +24,8 @@ import org.springframework.web.socket.config.annotation.WebSocketMessageBrokerCo
 @EnableWebSocketMessageBroker
 class SpringPeer implements WebSocketMessageBrokerConfigurer {
     private static final long[] HEART_BEAT_MILLIS = {10_000, 10_000};
+
+    private final TaskScheduler heartBeats;
 
     /** Arguments: the port, and properties as Spring Boot takes them, such as {@code --hoofbeat.enabled=false}. */
     public static void main(String[] arguments) {
@@ -39,9 +42,9 @@ class SpringPeer implements WebSocketMessageBrokerConfigurer {
         application.run(Stream.of(arguments).skip(1).toArray(String[]::new));
     }
 
-    @Bean
-    ThreadPoolTaskScheduler heartBeats() {
-        return new ThreadPoolTaskScheduler();
+    /** With a scheduler of Spring's own: another bean of that kind would be taken by Boot for the channels' thread pool. */
+    SpringPeer(@Lazy @Qualifier("messageBrokerTaskScheduler") TaskScheduler heartBeats) {
+        this.heartBeats = heartBeats;
     }
 
     @Override
@@ -49,7 +52,7 @@ class SpringPeer implements WebSocketMessageBrokerConfigurer {
         registry.setApplicationDestinationPrefixes("/app");
         registry.enableSimpleBroker("/topic", "/queue")
                 .setHeartbeatValue(HEART_BEAT_MILLIS)
-                .setTaskScheduler(heartBeats());
+                .setTaskScheduler(heartBeats);
     }
 
     @Override
