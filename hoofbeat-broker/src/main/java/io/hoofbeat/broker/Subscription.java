@@ -312,24 +312,22 @@ public final class Subscription {
 
     /** {@link #head} and {@link Message#tail} as a frame, for transports that have their own wire form. Once for each delivery. */
     public Frame frame(Message message, @Nullable Delivery delivery) {
-        session.subscriptions().issued(message.number());
-        int lost = dropped.get() == 0 ? 0 : dropped.getAndSet(0);
-        int before = delivery == null ? 0 : delivery.deliveries;
-        String messageId = ordinal + "-" + message.number();
+        return frame(head(message, delivery), message);
+    }
+
+    /** The same, of a head that has been made before. As often as one likes, by any thread. */
+    public Frame frame(byte[] head, Message message) {
         Headers.Builder headers = Headers.builder();
         if (!id.isEmpty()) {
             headers.add("subscription", id);
         }
-        if (request.ack() != AckMode.AUTO && session.acknowledgesById()) {
-            headers.add("ack", messageId);
-        }
-        if (before > 0) {
-            headers.add("redelivered", "true").add(ServerHeaders.DELIVERY_COUNT, Integer.toString(before + 1));
-        }
-        if (lost > 0) {
-            headers.add(ServerHeaders.DROPPED_MESSAGES, Integer.toString(lost));
-        }
-        message.addTo(headers.add("message-id", messageId));
+        // What stands between is the server's own, and has nothing in it that is escaped.
+        int extra = head.length - this.head.length;
+        new String(head, idHeader, extra, UTF_8).lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            headers.add(line.substring(0, colon), line.substring(colon + 1));
+        });
+        message.addTo(headers.add("message-id", ordinal + "-" + message.number()));
         return new Frame(Command.MESSAGE, headers.build(), message.body());
     }
 

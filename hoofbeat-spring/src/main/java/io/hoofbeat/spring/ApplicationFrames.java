@@ -142,7 +142,10 @@ final class ApplicationFrames {
             }
             Set<MessageHandler> handlers = inbound.getSubscribers();
             boolean isForUser = destination.startsWith(broker.surroundings().userPrefix());
-            boolean isForControllers = handlers.stream().anyMatch(handler -> isAt(handler, destination));
+            boolean isForControllers = false;
+            for (MessageHandler handler : handlers) {
+                isForControllers |= isAt(handler, destination);
+            }
             boolean isForEngine = broker.owns(destination);
             if (!isForEngine && !isForUser && !isForControllers && !isForOthers(handlers)) {
                 throw refused(

@@ -63,6 +63,7 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
     private final StompLine line;
     private final Admitted admitted;
     private final NativeSocket socket;
+    private final Lane outgoing;
     private final int mostUnsent;
 
     /** A destination that was found to be the engine's alone. */
@@ -101,6 +102,7 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
         this.line = line;
         this.admitted = admitted;
         this.user = admitted.user();
+        this.outgoing = broker.outbound().keep(admitted.id());
         this.socket =
                 new NativeSocket(this, admitted, line.handshake().subprotocol().orElse(null));
         this.mostUnsent = broker.sockets().getSendBufferSizeLimit();
@@ -242,7 +244,7 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
 
     @Override
     public void inTurn(Runnable task) {
-        broker.outbound().executeIn(id(), () -> line.execute(task));
+        outgoing.execute(() -> line.execute(task));
     }
 
     // ---- what goes out
@@ -287,14 +289,14 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
         long size = OVERHEAD + (long) body.length;
         underWay.addAndGet(size);
         accessor.setUser(user);
-        broker.outbound().executeIn(id(), () -> {
+        outgoing.execute(() -> {
             try {
                 broker.send(StompMessages.message(accessor, body));
             } finally {
                 underWay.addAndGet(-size);
             }
             if (isAwaited) {
-                broker.outbound().executeIn(id(), () -> line.execute(this::answered));
+                outgoing.execute(() -> line.execute(this::answered));
             }
         });
     }
@@ -320,7 +322,7 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
     }
 
     private long passing() {
-        return underWay.get() + broker.outbound().octets(id()) + unsentOctets;
+        return underWay.get() + outgoing.octets() + unsentOctets;
     }
 
     @Override
@@ -409,6 +411,7 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
     private void tellClosed(CloseStatus status) {
         if (!isClosedTold) {
             isClosedTold = true;
+            broker.outbound().release(outgoing);
             away(() -> admitted.handler().afterConnectionClosed(socket, status));
         }
     }

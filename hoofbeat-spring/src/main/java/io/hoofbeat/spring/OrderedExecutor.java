@@ -4,17 +4,13 @@ package io.hoofbeat.spring;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.core.task.AsyncTaskExecutor;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.messaging.Message;
-import org.springframework.messaging.MessageDeliveryException;
 import org.springframework.messaging.MessageHandler;
 import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.messaging.support.MessageHandlingRunnable;
@@ -32,16 +28,8 @@ import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
  * <p>Until a broker of ours is there ({@link #begin}), it is the original. Any thread.
  */
 final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, ApplicationListener<ContextClosedEvent> {
-    private static final Logger LOG = LoggerFactory.getLogger(OrderedExecutor.class);
-
     /** What a message costs beside its payload. */
     private static final int OVERHEAD = 512;
-
-    /** After so many messages of one session others have their turn. */
-    private static final int TURN = 64;
-
-    /** How long nothing at all may come out of a full lane until the session is given up. */
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** What a broker wants of the executor of a channel. */
     interface Observer {
@@ -56,6 +44,16 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
          * @param before what was there before
          */
         void handled(String session, long octets, long before);
+
+        /**
+         * More than one message of that session is going to be handled, so that what they write may gather. Fails in no way.
+         *
+         * @return whether it does, until {@link #flush}
+         */
+        boolean gather(String session);
+
+        /** What has gathered is written, and nothing gathers any more. It may block; if it fails, the session's socket is told. */
+        void flush(String session);
     }
 
     private final TaskExecutor original;
@@ -88,6 +86,7 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
     /** Is the original again. */
     void end() {
         observer = null;
+        lanes.values().forEach(this::release);
     }
 
     // ---- handing in
@@ -114,10 +113,13 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
         int size = OVERHEAD + (message.getPayload() instanceof byte[] octets ? octets.length : 0);
         if (isFree) {
             Lane lane = add(session, null, size);
-            runElsewhere(() -> lane.run(task, size));
-            lane.awaitRoom(message);
+            runElsewhere(() -> {
+                lane.run(task, size);
+                forgetIfIdle(lane);
+            });
+            lane.awaitRoom(limit, message);
         } else {
-            add(session, task, size).awaitRoom(message);
+            add(session, task, size).awaitRoom(limit, message);
         }
     }
 
@@ -138,16 +140,8 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
         } finally {
             Aside.CURRENT.remove();
             for (Runnable task = aside.tasks.poll(); task != null; task = aside.tasks.poll()) {
-                run(session, task);
+                Lane.handle(session, task);
             }
-        }
-    }
-
-    private static void run(String session, Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.error("{}: a message could not be handled", session, e);
         }
     }
 
@@ -157,42 +151,47 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
     }
 
     private Lane add(String session, @Nullable Runnable task, int size) {
-        Lane lane = lanes.compute(session, (key, known) -> {
-            Lane there = known == null ? new Lane(session) : known;
-            there.add(task, size);
-            return there;
-        });
+        Lane lane = lanes.get(session);
+        if (lane == null || !lane.add(task, size)) {
+            lane = lanes.compute(session, (key, known) -> {
+                Lane there = known == null ? new Lane(this, session) : known;
+                there.add(task, size);
+                return there;
+            });
+        }
         lane.start();
         return lane;
     }
 
     // ---- what a broker asks and tells
 
-    /** Octets that are in the lane of that session, those that are being handled included. */
-    long octets(String session) {
-        Lane lane = lanes.get(session);
-        return lane == null ? 0 : lane.octets();
-    }
-
-    /** Nothing more of that session comes out, apart from what is being handled. */
-    void pause(String session) {
-        lanes.compute(session, (key, known) -> {
-            Lane lane = known == null ? new Lane(session) : known;
-            lane.pause(true);
+    /** The lane of that session, which stays until it is {@linkplain #release released}. */
+    Lane keep(String session) {
+        return lanes.compute(session, (key, known) -> {
+            Lane lane = known == null ? new Lane(this, session) : known;
+            lane.keep(true);
             return lane;
         });
     }
 
-    void resume(String session) {
-        Lane lane = lanes.get(session);
-        if (lane != null) {
-            lane.pause(false);
-            lane.start();
-            forgetIfIdle(lane);
-        }
+    /** The session is gone: nothing holds up what comes, and the lane is forgotten when it is empty. */
+    void release(Lane lane) {
+        lane.keep(false);
+        resume(lane);
     }
 
-    private void runElsewhere(Runnable task) {
+    /** Nothing more of that lane comes out, apart from what is being handled. */
+    void resume(Lane lane) {
+        lane.pause(false);
+        lane.start();
+        forgetIfIdle(lane);
+    }
+
+    @Nullable Observer observer() {
+        return observer;
+    }
+
+    void runElsewhere(Runnable task) {
         try {
             original.execute(task);
         } catch (RejectedExecutionException e) {
@@ -200,129 +199,9 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
         }
     }
 
-    private void forgetIfIdle(Lane lane) {
-        lanes.computeIfPresent(lane.session, (key, known) -> known == lane && lane.isIdle() ? null : known);
-    }
-
-    private record Entry(Runnable task, int size) {}
-
-    /** What is to be done for one session. */
-    private final class Lane implements Runnable {
-        private final String session;
-
-        /** Guarded by this, as is all that follows. */
-        private final ArrayDeque<Entry> entries = new ArrayDeque<>();
-
-        private long octets;
-        private long handled;
-        private boolean isPaused;
-        private boolean isRunning;
-
-        Lane(String session) {
-            this.session = session;
-        }
-
-        /** Counts something, and queues it unless it is done elsewhere. */
-        synchronized void add(@Nullable Runnable task, int size) {
-            octets += size;
-            if (task != null) {
-                entries.add(new Entry(task, size));
-            }
-        }
-
-        synchronized long octets() {
-            return octets;
-        }
-
-        synchronized void pause(boolean pause) {
-            isPaused = pause;
-        }
-
-        synchronized boolean isIdle() {
-            return octets == 0 && entries.isEmpty() && !isRunning && !isPaused;
-        }
-
-        void start() {
-            synchronized (this) {
-                if (isRunning || isPaused || entries.isEmpty()) {
-                    return;
-                }
-                isRunning = true;
-            }
-            runElsewhere(this);
-        }
-
-        @Override
-        public void run() {
-            for (int i = 0; i < TURN; i++) {
-                Entry next = next();
-                if (next == null) {
-                    forgetIfIdle(this);
-                    return;
-                }
-                run(next.task, next.size);
-            }
-            runElsewhere(this);
-        }
-
-        private synchronized @Nullable Entry next() {
-            Entry next = isPaused ? null : entries.poll();
-            isRunning = next != null;
-            return next;
-        }
-
-        void run(Runnable task, int size) {
-            try {
-                OrderedExecutor.run(session, task);
-            } finally {
-                handled(size);
-            }
-        }
-
-        private void handled(int size) {
-            long before;
-            synchronized (this) {
-                before = octets;
-                octets -= size;
-                handled++;
-                notifyAll();
-            }
-            Observer observer = OrderedExecutor.this.observer;
-            if (observer != null && size > 0) {
-                observer.handled(session, before - size, before);
-            }
-            if (before == size) {
-                forgetIfIdle(this);
-            }
-        }
-
-        /** Waits until there is room; gives up when nothing moves. */
-        synchronized void awaitRoom(Message<?> message) {
-            long seen = handled;
-            long since = System.nanoTime();
-            while (octets > limit) {
-                long left = since + PATIENCE_NANOS - System.nanoTime();
-                if (handled != seen) {
-                    seen = handled;
-                    since = System.nanoTime();
-                } else if (left <= 0) {
-                    throw new MessageDeliveryException(
-                            message,
-                            octets + " octets of this session wait for their turn (limit " + limit
-                                    + "), and nothing moves");
-                } else {
-                    awaitNanos(left, message);
-                }
-            }
-        }
-
-        private void awaitNanos(long nanos, Message<?> message) {
-            try {
-                TimeUnit.NANOSECONDS.timedWait(this, nanos);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new MessageDeliveryException(message, "interrupted while waiting for room", e);
-            }
+    void forgetIfIdle(Lane lane) {
+        if (!lane.isKept()) {
+            lanes.computeIfPresent(lane.session(), (key, known) -> known == lane && lane.retire() ? null : known);
         }
     }
 

@@ -5,12 +5,19 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections that got something to do while a thread was at the engine; they have their turns when it comes out of it, in the same
- * thread. So a message reaches a thousand sessions without a thousand hand-overs, and nothing is called back under a lock of the
- * engine's.
+ * The connections that got something to do while a thread was at the engine; they are served when it comes out of it, in the same
+ * thread, so that nothing is called back under a lock of the engine's. Turns are short and are taken there; what is to be written is
+ * fetched on a thread of the outbound channel, so that a message for a thousand sessions is made and written in one place for each, and
+ * not first made a thousand times.
  */
 final class Round {
-    private static final ThreadLocal<@Nullable ArrayDeque<SpringConnection>> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Round> CURRENT = new ThreadLocal<>();
+
+    /** Most rounds have one or two of them. */
+    private static final int FEW = 3;
+
+    private final ArrayDeque<SpringConnection> turns = new ArrayDeque<>(FEW);
+    private final ArrayDeque<SpringConnection> woken = new ArrayDeque<>(FEW);
 
     private Round() {}
 
@@ -20,32 +27,51 @@ final class Round {
             move.run(); // the outer one goes on
             return;
         }
-        CURRENT.set(new ArrayDeque<>());
+        Round round = new Round();
+        CURRENT.set(round);
         try {
             move.run();
         } finally {
             try {
-                proceed();
+                round.finish();
             } finally {
                 CURRENT.remove();
             }
         }
     }
 
-    /** Gives the connections of this thread their turns, until there are none. */
+    /** Serves the connections of this thread, until there are none. */
     static void proceed() {
-        ArrayDeque<SpringConnection> connections = CURRENT.get();
-        if (connections == null) {
-            return;
+        Round round = CURRENT.get();
+        if (round != null) {
+            round.finish();
         }
-        for (SpringConnection next = connections.poll(); next != null; next = connections.poll()) {
-            next.takeTurn();
+    }
+
+    private void finish() {
+        while (true) {
+            SpringConnection next = turns.poll();
+            if (next != null) {
+                next.takeTurn();
+                continue;
+            }
+            next = woken.poll();
+            if (next == null) {
+                return;
+            }
+            next.beginFetching();
         }
     }
 
     /** Has the connection take its turn in this thread, if the thread is in a round. */
     static boolean joins(SpringConnection connection) {
-        ArrayDeque<SpringConnection> connections = CURRENT.get();
-        return connections != null && connections.add(connection);
+        Round round = CURRENT.get();
+        return round != null && round.turns.add(connection);
+    }
+
+    /** Has the connection fetch what there is for it, if the thread is in a round. */
+    static boolean wakes(SpringConnection connection) {
+        Round round = CURRENT.get();
+        return round != null && round.woken.add(connection);
     }
 }

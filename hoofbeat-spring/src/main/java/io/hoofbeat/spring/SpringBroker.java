@@ -495,12 +495,19 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
 
         private boolean concerns(Collection<String> prefixes, Message<?> message) {
             String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
-            return destination != null
-                    && (prefixes.isEmpty() || prefixes.stream().anyMatch(destination::startsWith));
+            return destination != null && (prefixes.isEmpty() || StompMessages.beginsWith(prefixes, destination));
         }
 
         @Override
         public void handled(String session, long octets, long before) {}
+
+        @Override
+        public boolean gather(String session) {
+            return false;
+        }
+
+        @Override
+        public void flush(String session) {}
     }
 
     private final class Outbound implements OrderedExecutor.Observer {
@@ -515,6 +522,16 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
             if (connection != null) {
                 connection.written(octets);
             }
+        }
+
+        @Override
+        public boolean gather(String session) {
+            return parts().sockets().gather(session);
+        }
+
+        @Override
+        public void flush(String session) {
+            parts().sockets().flush(session);
         }
     }
 }

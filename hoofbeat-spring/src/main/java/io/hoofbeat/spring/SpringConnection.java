@@ -12,6 +12,8 @@ import io.hoofbeat.broker.Subscription;
 import io.hoofbeat.protocol.Command;
 import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.ProtocolException;
+import io.hoofbeat.protocol.Version;
+import java.security.Principal;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -30,8 +32,9 @@ import org.springframework.util.MimeTypeUtils;
  * that its thread is in, else on a thread of the outbound channel. So the engine's session is called by one thread at a time, and nobody
  * waits for another.
  *
- * <p>What goes out is handed to the outbound channel as long as not too much of it is under way there; the rest waits in the outbox,
- * where the engine sees it and applies the policy for slow consumers.
+ * <p>What goes out is fetched by the session's lane of the outbound channel, in a turn, and handed to that channel as long as not too much
+ * of it is under way there; the rest waits in the outbox, where the engine sees it and applies the policy for slow consumers. Writing may
+ * block, and is no part of a turn.
  */
 final class SpringConnection implements ClientConnection, Connection, Sink {
     private static final byte[] BEAT = {'\n'};
@@ -41,6 +44,9 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
     private final ConnectionInfo info;
     private final @Nullable Wire wire;
     private final org.springframework.messaging.Message<?> connect;
+    private final @Nullable Principal user;
+    private final Lane incoming;
+    private final Lane outgoing;
 
     private final ConcurrentLinkedQueue<Runnable> box = new ConcurrentLinkedQueue<>();
     private final AtomicInteger boxed = new AtomicInteger();
@@ -82,6 +88,9 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
         this.info = info;
         this.connect = connect;
         this.wire = wire;
+        this.user = SimpMessageHeaderAccessor.getUser(connect.getHeaders());
+        this.incoming = broker.inbound().keep(id);
+        this.outgoing = broker.outbound().keep(id);
     }
 
     @Override
@@ -166,13 +175,13 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
     @Override
     public void pauseReads() {
         isPaused = true;
-        broker.inbound().pause(id);
+        incoming.pause(true);
     }
 
     @Override
     public void resumeReads() {
         isPaused = false;
-        broker.inbound().resume(id);
+        broker.inbound().resume(incoming);
         execute(this::deliver);
     }
 
@@ -180,7 +189,14 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
 
     @Override
     public void wake() {
-        execute(this::drain);
+        if (!Round.wakes(this)) {
+            broker.dispatch(this::beginFetching);
+        }
+    }
+
+    /** Sends the lane for what is in the outbox. Any thread. */
+    void beginFetching() {
+        outgoing.execute(() -> Round.play(() -> execute(this::drain)));
     }
 
     private void drain() {
@@ -197,7 +213,7 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
 
     @Override
     public boolean hasRoom() {
-        return broker.outbound().octets(id) < SpringBroker.UNDER_WAY;
+        return outgoing.octets() < SpringBroker.UNDER_WAY;
     }
 
     @Override
@@ -224,14 +240,24 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
 
     @Override
     public void message(Subscription subscription, Message message, @Nullable Delivery delivery) {
-        Frame frame = subscription.frame(message, delivery);
-        StompHeaderAccessor accessor =
-                StompMessages.fromEngine(frame, UserDestinations.outside(message.destination()), id);
+        StompHeaderAccessor accessor = accessor(subscription, message, delivery);
         if (!message.isUtf8()) {
             // Spring sends by the content type, as a text unless it is this; the client sees what the sender wrote.
             accessor.setHeader(MessageHeaders.CONTENT_TYPE, MimeTypeUtils.APPLICATION_OCTET_STREAM);
         }
-        send(accessor, frame.body());
+        send(accessor, message.body());
+    }
+
+    private StompHeaderAccessor accessor(Subscription subscription, Message message, @Nullable Delivery delivery) {
+        String destination = message.destination();
+        Version version = session().version();
+        if (version == null || UserDestinations.isInside(destination)) {
+            Frame frame = subscription.frame(message, delivery);
+            return StompMessages.fromEngine(frame, UserDestinations.outside(destination), id);
+        }
+        byte[] head = subscription.head(message, delivery);
+        DeliveredHeaders headers = new DeliveredHeaders(subscription, message, head, version);
+        return StompMessages.fromEngine(message, subscription.id(), headers, id);
     }
 
     @Override
@@ -243,7 +269,7 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
 
     private void send(StompHeaderAccessor accessor, byte[] body) {
         if (!isMute) {
-            accessor.setUser(SimpMessageHeaderAccessor.getUser(connect.getHeaders()));
+            accessor.setUser(user);
             broker.send(StompMessages.message(accessor, body));
         }
     }
@@ -289,7 +315,7 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
         if (!isFarewellSaid) {
             isFarewellSaid = true;
             CloseReason reason = Objects.requireNonNull(closing);
-            broker.outbound().executeIn(id, () -> broker.closeSocket(id, reason));
+            outgoing.execute(() -> broker.closeSocket(id, reason));
         }
     }
 
@@ -310,7 +336,8 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
                 isGone = true;
                 stopTimer();
                 session().onClosed();
-                broker.inbound().resume(id);
+                broker.inbound().release(incoming);
+                broker.outbound().release(outgoing);
             }
         });
     }

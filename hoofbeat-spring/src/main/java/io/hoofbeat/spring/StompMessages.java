@@ -4,6 +4,7 @@ package io.hoofbeat.spring;
 import io.hoofbeat.protocol.Command;
 import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.Headers;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,9 @@ final class StompMessages {
 
     /** Among the headers of a message: the {@link Answer} that its sender asked for. */
     static final String ANSWER = "hoofbeatAnswer";
+
+    /** Among the headers of a MESSAGE that the engine delivers: its {@link DeliveredHeaders}. */
+    static final String DELIVERED = "hoofbeatDelivered";
 
     private static final String DESTINATION = "destination";
     private static final String CONTENT_TYPE = "content-type";
@@ -127,6 +131,45 @@ final class StompMessages {
         }
         accessor.setSessionId(session);
         return accessor;
+    }
+
+    /**
+     * A message of the engine's on its way to a subscriber, with headers that are made only if somebody looks at them.
+     *
+     * @param subscription as the client named it; empty if it did not
+     */
+    static StompHeaderAccessor fromEngine(
+            io.hoofbeat.broker.Message message, String subscription, DeliveredHeaders headers, String session) {
+        StompHeaderAccessor accessor = StompHeaderAccessor.create(StompCommand.MESSAGE);
+        accessor.setHeader(NativeMessageHeaderAccessor.NATIVE_HEADERS, headers);
+        accessor.setHeader(DELIVERED, headers);
+        accessor.setHeader(SimpMessageHeaderAccessor.DESTINATION_HEADER, message.destination());
+        if (!subscription.isEmpty()) {
+            accessor.setHeader(SimpMessageHeaderAccessor.SUBSCRIPTION_ID_HEADER, subscription);
+        }
+        setContentType(accessor, message.headers().get(CONTENT_TYPE));
+        accessor.setSessionId(session);
+        return accessor;
+    }
+
+    /** The headers of a frame as Spring has them. */
+    static LinkedMultiValueMap<String, String> natives(Frame frame) {
+        Headers headers = frame.headers();
+        LinkedMultiValueMap<String, String> natives = new LinkedMultiValueMap<>(headers.size());
+        for (int i = 0; i < headers.size(); i++) {
+            natives.add(headers.name(i), headers.value(i));
+        }
+        return natives;
+    }
+
+    /** Whether a destination begins with one of the prefixes. */
+    static boolean beginsWith(Collection<String> prefixes, String destination) {
+        for (String prefix : prefixes) { // streams cost more than all else that is done for a frame
+            if (destination.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void setContentType(StompHeaderAccessor accessor, @Nullable String type) {

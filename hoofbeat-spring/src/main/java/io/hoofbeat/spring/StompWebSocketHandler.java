@@ -144,6 +144,25 @@ final class StompWebSocketHandler extends SubProtocolWebSocketHandler {
         }
     }
 
+    /** What is written to that session from now on gathers, until it is {@link #flush flushed}. @return whether the container can do that */
+    boolean gather(String id) {
+        WebSocketSession session = session(id);
+        return session != null && GatheringSockets.begin(session);
+    }
+
+    /** Writes what has gathered. It may block. */
+    void flush(String id) {
+        WebSocketSession session = session(id);
+        if (session == null) {
+            return;
+        }
+        try {
+            GatheringSockets.end(session);
+        } catch (IOException | RuntimeException e) { // of whatever container; it has closed the socket, or will
+            LOG.debug("{} could not be written to", id, e);
+        }
+    }
+
     private static CloseStatus status(CloseReason reason) {
         return switch (reason) {
             case DISCONNECTED -> CloseStatus.NORMAL;

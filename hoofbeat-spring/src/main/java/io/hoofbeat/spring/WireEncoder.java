@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.spring;
 
+import io.hoofbeat.protocol.Command;
 import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.FrameEncoder;
 import io.hoofbeat.protocol.Version;
@@ -15,6 +16,7 @@ import org.springframework.messaging.simp.SimpMessageType;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompEncoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.messaging.support.NativeMessageHeaderAccessor;
 
 /** Our encoder in the place of Spring's: each session in the version that it speaks. Any thread. */
 final class WireEncoder extends StompEncoder {
@@ -31,14 +33,22 @@ final class WireEncoder extends StompEncoder {
         if (command == null || SimpMessageHeaderAccessor.getMessageType(headers) == SimpMessageType.HEARTBEAT) {
             return super.encode(headers, payload);
         }
-        Frame frame = StompMessages.toClient(command, headers, payload);
         String session = SimpMessageHeaderAccessor.getSessionId(headers);
         Wire wire = session == null ? Wire.current() : wires.apply(session);
         Version version = wire == null ? null : wire.version();
-        ByteBuf out = Unpooled.buffer(256 + payload.length);
+        byte[] made = command == StompCommand.MESSAGE
+                        && headers.get(StompMessages.DELIVERED) instanceof DeliveredHeaders delivered
+                ? delivered.encode(headers.get(NativeMessageHeaderAccessor.NATIVE_HEADERS), payload, version)
+                : null;
+        return made == null ? encode(StompMessages.toClient(command, headers, payload), version) : made;
+    }
+
+    private static byte[] encode(Frame frame, @Nullable Version version) {
+        Command command = frame.command();
+        ByteBuf out = Unpooled.buffer(256 + frame.body().length);
         if (version != null) {
             FrameEncoder.encode(frame, version, out);
-        } else if (command == StompCommand.ERROR || command == StompCommand.CONNECTED) {
+        } else if (command == Command.ERROR || command == Command.CONNECTED) {
             FrameEncoder.encode(frame, out);
         } else {
             FrameEncoder.encode(frame, Version.V1_2, out);
