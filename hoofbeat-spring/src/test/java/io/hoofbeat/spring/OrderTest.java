@@ -100,6 +100,16 @@ class OrderTest {
     }
 
     @Test
+    void refusalRightBehindAnAnswerIsNotLost() {
+        for (int i = 0; i < 200; i++) {
+            try (StompPeer peer = app.connected("1.2")) {
+                peer.send("SUBSCRIBE⏎id:1⏎destination:/topic/secret⏎receipt:r⏎⏎␀");
+                peer.expectError("message:denied", "receipt-id:r");
+            }
+        }
+    }
+
+    @Test
     void whatTheApplicationPublishesComesInItsOrder() {
         SimpMessagingTemplate template = app.context().getBean(SimpMessagingTemplate.class);
         try (StompPeer peer = app.connected("1.2")) {
