@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.spring;
 
-import io.hoofbeat.broker.CloseReason;
 import io.hoofbeat.broker.ConnectionInfo;
 import io.hoofbeat.protocol.Frame;
 import io.hoofbeat.protocol.ProtocolException;
@@ -37,6 +36,9 @@ interface ClientConnection {
     /** Does something between the engine's turns at the session, after what Spring has for the client so far. */
     void inTurn(Runnable task);
 
+    /** Starts something when all that was handed in before is done: at once, or later by another thread. */
+    void startBehind(Runnable start);
+
     /**
      * The outbound channel has done with a message of this session.
      *
@@ -46,9 +48,6 @@ interface ClientConnection {
 
     /** The server stops: Spring closes the socket, and nothing more is said. */
     void mute();
-
-    /** Ends it with an ERROR. */
-    void end(CloseReason reason, String text);
 
     /** The socket is gone. May come twice. */
     void gone();

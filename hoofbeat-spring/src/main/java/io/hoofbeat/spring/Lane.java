@@ -86,6 +86,11 @@ final class Lane implements Runnable {
         executor.runElsewhere(this);
     }
 
+    /** Whether nothing is in front of what is handed in now; it may still be in progress at the side. */
+    synchronized boolean isQuiet() {
+        return entries.isEmpty() && !isRunning && !isPaused;
+    }
+
     /** Octets that are there, those that are being handled included. */
     long octets() {
         return octets;
@@ -246,7 +251,7 @@ final class Lane implements Runnable {
 
     /** Whether it was of no use any more; then it takes nothing more either. */
     synchronized boolean retire() {
-        isForgotten = octets == 0 && entries.isEmpty() && !isRunning && !isPaused && !isKept;
+        isForgotten = octets == 0 && isQuiet() && !isKept;
         return isForgotten;
     }
 

@@ -247,6 +247,12 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
         outgoing.execute(() -> line.execute(task));
     }
 
+    /** What came before has been received: it was the only one. */
+    @Override
+    public void startBehind(Runnable start) {
+        start.run();
+    }
+
     // ---- what goes out
 
     @Override
@@ -389,11 +395,6 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
     /** The engine tells it goodbye when it stops. */
     @Override
     public void mute() {}
-
-    @Override
-    public void end(CloseReason reason, String text) {
-        line.session().end(reason, text);
-    }
 
     /** The engine knows it before Spring does. */
     @Override

@@ -37,6 +37,9 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
         /** Whether the message may be handled beside the others of its session. */
         boolean isFree(Message<?> message, MessageHandler handler);
 
+        /** Starts what is free when all that came out of the lane before is done: at once, or later by another thread. */
+        void startFree(String session, Runnable start);
+
         /**
          * A message of that session has been handled.
          *
@@ -113,10 +116,16 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
         int size = OVERHEAD + (message.getPayload() instanceof byte[] octets ? octets.length : 0);
         if (isFree) {
             Lane lane = add(session, null, size);
-            runElsewhere(() -> {
+            Runnable run = () -> runElsewhere(() -> {
                 lane.run(task, size);
                 forgetIfIdle(lane);
             });
+            Runnable start = () -> observer.startFree(session, run);
+            if (lane.isQuiet()) {
+                start.run();
+            } else {
+                add(session, start, 0);
+            }
             lane.awaitRoom(limit, message);
         } else {
             add(session, task, size).awaitRoom(limit, message);

@@ -456,11 +456,8 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
     /** Ends a session by an ERROR with that text; the id is Spring's, or else the engine's. @return whether there was one */
     boolean endSession(String session, String why) {
         ClientConnection connection = connections.get(session);
-        if (connection == null) {
-            return end(each -> each.id().equals(session), why) > 0;
-        }
-        Round.play(() -> connection.end(CloseReason.REFUSED, why));
-        return true;
+        ConnectionInfo info = connection == null ? null : connection.info();
+        return end(each -> each.id().equals(session) || each.connection().equals(info), why) > 0;
     }
 
     /** Ends all sessions of a user, by whatever door they have come. @return how many there were */
@@ -493,6 +490,17 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
                     && concerns(controllers.getDestinationPrefixes(), message);
         }
 
+        /** A SUBSCRIBE before it has been done by then, so that what a controller answers is heard. */
+        @Override
+        public void startFree(String session, Runnable start) {
+            ClientConnection connection = connections.get(session);
+            if (connection == null) {
+                start.run();
+            } else {
+                connection.startBehind(start);
+            }
+        }
+
         private boolean concerns(Collection<String> prefixes, Message<?> message) {
             String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
             return destination != null && (prefixes.isEmpty() || StompMessages.beginsWith(prefixes, destination));
@@ -514,6 +522,11 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
         @Override
         public boolean isFree(Message<?> message, MessageHandler handler) {
             return false;
+        }
+
+        @Override
+        public void startFree(String session, Runnable start) {
+            start.run();
         }
 
         @Override

@@ -114,6 +114,15 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
         }
     }
 
+    @Override
+    public void startBehind(Runnable start) {
+        if (boxed.get() == 0) {
+            start.run();
+        } else {
+            Round.play(() -> execute(start));
+        }
+    }
+
     /** Does what is in the box. Called by whoever put the first thing there, and until it is empty by nobody else. */
     void takeTurn() {
         do {
@@ -322,11 +331,6 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
     @Override
     public void mute() {
         isMute = true;
-    }
-
-    @Override
-    public void end(CloseReason reason, String text) {
-        execute(() -> session().end(reason, text));
     }
 
     @Override

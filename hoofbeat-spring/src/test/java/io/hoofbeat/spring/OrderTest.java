@@ -89,6 +89,17 @@ class OrderTest {
                 .isEqualTo(ALL);
     }
 
+    /** Controllers work side by side, but not before what their client has sent before. */
+    @Test
+    void answerOfAControllerComesBehindTheSubscribe() {
+        for (int i = 0; i < 200; i++) {
+            try (StompPeer peer = app.connected("1.2")) {
+                peer.send("SUBSCRIBE⏎id:1⏎destination:/topic/echo⏎⏎␀SEND⏎destination:/app/echo⏎⏎" + i + "␀");
+                assertThat(peer.expect("MESSAGE").text()).isEqualTo("echo " + i);
+            }
+        }
+    }
+
     @Test
     void ws_close_6_refusedSubscribeGetsItsErrorAndTheCodeOfSpring() {
         try (StompPeer peer = app.connected("1.2")) {
