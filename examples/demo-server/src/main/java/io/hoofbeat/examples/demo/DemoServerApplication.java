@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+package io.hoofbeat.examples.demo;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.scheduling.annotation.EnableScheduling;
+
+@SpringBootApplication
+@EnableScheduling
+public class DemoServerApplication {
+
+    public static void main(String[] args) {
+        SpringApplication.run(DemoServerApplication.class, args);
+    }
+}
