@@ -6,27 +6,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.hoofbeat.test.PeerFrame;
 import io.hoofbeat.test.StompPeer;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -475,6 +483,67 @@ class NativeTest {
             here.send("SEND⏎destination:/topic/both⏎⏎x␀");
             assertThat(here.expect("MESSAGE").text()).isEqualTo("x");
             assertThat(there.expect("MESSAGE").text()).isEqualTo("x");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"none, 127.0.0.1", "native, 203.0.113.7", "framework, 203.0.113.7"})
+    void proxyIsBelievedAsTheWebServerBelievesIt(String strategy, String expected) {
+        try (App own = App.of(Talkative.class)
+                        .with("hoofbeat.endpoints=0")
+                        .with("server.forward-headers-strategy=" + strategy)
+                        .start();
+                StompPeer peer = StompPeer.to(own.url("/ws"))
+                        .scratch("/topic/scratch")
+                        .httpHeader("X-Forwarded-For", "203.0.113.7")
+                        .connect()) {
+            assertThat(attributes(peer)).contains("from=/" + expected);
+        }
+    }
+
+    @Test
+    void listenerHasTheCertificateOfTheWebServer(@TempDir Path folder) throws Exception {
+        Path store = folder.resolve("store.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "web",
+                        "-dname",
+                        "CN=localhost",
+                        "-keyalg",
+                        "EC",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        "changeit")
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor()).isZero();
+        SSLContext trusting = SSLContext.getInstance("TLS");
+        trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (App own = App.of(Chat.Java.class)
+                .with("hoofbeat.endpoints=0")
+                .with("server.ssl.key-store=" + store)
+                .with("server.ssl.key-store-password=changeit")
+                .start()) {
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            WebSocket socket = HttpClient.newBuilder()
+                    .sslContext(trusting)
+                    .build()
+                    .newWebSocketBuilder()
+                    .buildAsync(URI.create(own.url("/ws").replaceFirst("ws:", "wss:")), new WebSocket.Listener() {
+                        @Override
+                        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence text, boolean last) {
+                            answer.complete(text.toString());
+                            return null;
+                        }
+                    })
+                    .get(10, TimeUnit.SECONDS);
+            socket.sendText("CONNECT\naccept-version:1.2\nhost:localhost\n\n\0", true);
+            assertThat(answer.get(10, TimeUnit.SECONDS)).startsWith("CONNECTED");
+            socket.abort();
         }
     }
 
