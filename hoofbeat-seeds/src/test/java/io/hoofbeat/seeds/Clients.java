@@ -9,6 +9,7 @@ import io.hoofbeat.test.PeerFrame;
 import io.hoofbeat.test.StompPeer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,7 +26,8 @@ final class Clients implements AutoCloseable {
     /** As the pages of seed 000 have it. */
     static final String PORTFOLIO = "/spring-websocket-portfolio";
 
-    private static final String[] NO_MORE = {};
+    /** Another virtual machine, or a browser, takes its time where many tests run. */
+    static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Map<Class<?>, ConfigurableApplicationContext> applications = new HashMap<>();
     private @Nullable Chromium chromium;
@@ -43,8 +45,9 @@ final class Clients implements AutoCloseable {
                         "server.servlet.context-path=" + (portfolio ? PORTFOLIO : ""),
                         "spring.main.banner-mode=off",
                         "logging.level.root=warn",
-                        "logging.level.seeds=info")
-                .run(NO_MORE);
+                        "logging.level.seeds=info",
+                        "logging.level.org.openqa.selenium=error")
+                .run();
         if (context.containsBean("simpleBrokerMessageHandler")) {
             assertThat(context.getBean("simpleBrokerMessageHandler").getClass().getName())
                     .isEqualTo("io.hoofbeat.spring.SpringBroker");
@@ -139,7 +142,7 @@ final class Clients implements AutoCloseable {
     /** What the page has seen, as soon as it is so much; times and names of sessions are left out. */
     static String seen(Chromium page, int count) {
         List<String> seen = new ArrayList<>();
-        Awaitility.await().untilAsserted(() -> {
+        Awaitility.await().atMost(PATIENCE).untilAsserted(() -> {
             seen.clear();
             page.list("return seen").forEach(line -> seen.add(String.valueOf(line)));
             assertThat(seen).hasSizeGreaterThanOrEqualTo(count);

@@ -70,7 +70,9 @@ final class ConsoleClient implements AutoCloseable {
 
     /** The payloads, in the order of the alphabet, when there are so many. */
     List<String> received(int count) {
-        Awaitility.await("what the client has received").until(() -> payloads().count() >= count || !process.isAlive());
+        Awaitility.await("what the client has received")
+                .atMost(Clients.PATIENCE)
+                .until(() -> payloads().count() >= count || !process.isAlive());
         if (payloads().count() < count) {
             throw new AssertionError("the client has ended:\n" + String.join("\n", lines));
         }

@@ -3,14 +3,13 @@ package io.hoofbeat.seeds;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -49,10 +48,8 @@ final class LocalProxy implements AutoCloseable {
         Thread thread = new Thread(() -> {
             try {
                 work.run();
-            } catch (SocketException e) {
-                assert e.getMessage() != null; // one of the two has closed: nothing is left to pass on
             } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                // One of the two sides has closed: that is how each of these threads ends.
             }
         });
         thread.setDaemon(true);
@@ -81,7 +78,7 @@ final class LocalProxy implements AutoCloseable {
     }
 
     private static byte[] head(InputStream in) throws IOException {
-        java.io.ByteArrayOutputStream head = new java.io.ByteArrayOutputStream();
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(US_ASCII).endsWith("\r\n\r\n") && head.size() < LONGEST_HEAD) {
             int octet = in.read();
             if (octet < 0) {

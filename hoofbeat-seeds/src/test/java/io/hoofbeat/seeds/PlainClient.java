@@ -55,12 +55,26 @@ final class PlainClient implements WebSocket.Listener, AutoCloseable {
     }
 
     String next() {
+        String next = poll(10_000);
+        return next == null ? "nothing" : next;
+    }
+
+    /** What it hears within that time; null if that is nothing. */
+    @Nullable String poll(int millis) {
         try {
-            String next = heard.poll(10, TimeUnit.SECONDS);
-            return next == null ? "nothing" : next;
+            return heard.poll(millis, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** What it hears next that is not that. */
+    String nextBut(String known) {
+        String next = next();
+        while (next.equals(known)) {
+            next = next();
+        }
+        return next;
     }
 
     private WebSocket socket() {

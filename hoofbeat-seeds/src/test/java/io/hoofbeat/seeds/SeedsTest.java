@@ -65,21 +65,23 @@ class SeedsTest {
                     .containsExactlyElementsOf(
                             Listing.all().stream().map(Listing::toString).toList());
             for (Listing listing : Listing.all()) {
-                assertThat(rows.getOrDefault(listing.toString(), List.of("", ""))
-                                .get(VERSIONS.indexOf(VERSION)))
-                        .isEqualTo(listing.seen());
+                List<String> row = rows.getOrDefault(listing.toString(), List.of());
+                assertThat(row).startsWith(Verbatim.state(listing)).hasSize(3);
+                assertThat(row.get(1 + VERSIONS.indexOf(VERSION))).isEqualTo(listing.seen());
             }
         }
     }
 
-    /** The cells of the versions, by listing. */
+    /** How it stands, and the cells of the versions, by listing. */
     private static Map<String, List<String>> rows(String page) {
         Matcher table = TABLE.matcher(page);
         assertThat(table.find()).isTrue();
         Map<String, List<String>> rows = new LinkedHashMap<>();
         table.group().lines().filter(line -> line.matches("\\| \\d.*")).forEach(line -> {
             String[] cells = line.split("\\|", -1);
-            rows.put(cells[1].strip() + " " + cells[2].strip(), List.of(cells[4].strip(), cells[5].strip()));
+            rows.put(
+                    cells[1].strip() + " " + cells[2].strip(),
+                    List.of(cells[3].strip(), cells[4].strip(), cells[5].strip()));
         });
         return rows;
     }
@@ -91,8 +93,8 @@ class SeedsTest {
         for (Listing listing : Listing.all()) {
             table.append("| %s | %s | %s |".formatted(listing.seed(), listing.name(), Verbatim.state(listing)));
             for (String version : VERSIONS) {
-                List<String> cells = before.getOrDefault(listing.toString(), List.of("", ""));
-                String old = cells.get(VERSIONS.indexOf(version));
+                List<String> cells = before.getOrDefault(listing.toString(), List.of("", "", ""));
+                String old = cells.get(1 + VERSIONS.indexOf(version));
                 table.append(' ')
                         .append(version.equals(VERSION) ? seen.getOrDefault(listing.toString(), old) : old)
                         .append(" |");
