@@ -39,15 +39,11 @@ interface ClientConnection {
     /** Starts something when all that was handed in before is done: at once, or later by another thread. */
     void startBehind(Runnable start);
 
-    /**
-     * The outbound channel has done with a message of this session.
-     *
-     * @param left octets that are still there
-     */
-    void written(long left);
-
     /** The server stops: Spring closes the socket, and nothing more is said. */
     void mute();
+
+    /** The socket has been closed: what was sent before is handled if the engine takes it in that time, and then the task done. */
+    void goneAfter(Runnable task, long nanos);
 
     /** The socket is gone. May come twice. */
     void gone();

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
+import org.springframework.messaging.support.NativeMessageHeaderAccessor;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
@@ -24,6 +25,7 @@ final class DeliveredHeaders extends AbstractMap<String, List<String>> implement
     private final Message message;
     private final byte[] head;
     private final Version version;
+    private final String session;
 
     /** Null until somebody looks. */
     private @Nullable LinkedMultiValueMap<String, String> map;
@@ -33,25 +35,28 @@ final class DeliveredHeaders extends AbstractMap<String, List<String>> implement
      *
      * @param head the subscription's for it
      * @param version in which the head is encoded
+     * @param session Spring's id of the one that it is for
      */
-    DeliveredHeaders(Subscription subscription, Message message, byte[] head, Version version) {
+    DeliveredHeaders(Subscription subscription, Message message, byte[] head, Version version, String session) {
         this.subscription = subscription;
         this.message = message;
         this.head = head;
         this.version = version;
+        this.session = session;
     }
 
     /**
      * The whole frame, if that is what the message has become on its way.
      *
-     * @param natives the headers that the message has now
+     * @param headers all that the message has now
      * @param payload the body that it has now
-     * @param spoken the version that its receiver speaks, null if that is not known
      * @return null if it has to be encoded anew
      */
-    byte @Nullable [] encode(@Nullable Object natives, byte[] payload, @Nullable Version spoken) {
-        // Spring wraps them, and a wrapper is equal to what is in it; other headers would have had a look.
-        if (map != null || payload != message.body() || spoken != version || natives == null || !natives.equals(this)) {
+    byte @Nullable [] encode(Map<String, Object> headers, byte[] payload) {
+        if (map != null
+                || payload != message.body()
+                || !session.equals(SimpMessageHeaderAccessor.getSessionId(headers))
+                || !isAmong(headers)) {
             return null;
         }
         byte[] tail = message.tail(version);
@@ -63,6 +68,12 @@ final class DeliveredHeaders extends AbstractMap<String, List<String>> implement
             System.arraycopy(body, 0, frame, head.length + tail.length, body.length);
         }
         return frame;
+    }
+
+    /** Spring wraps native headers, and a wrapper is equal to what is in it. */
+    private boolean isAmong(Map<String, Object> headers) {
+        Object natives = headers.get(NativeMessageHeaderAccessor.NATIVE_HEADERS);
+        return natives != null && natives.equals(this);
     }
 
     private LinkedMultiValueMap<String, String> map() {

@@ -16,6 +16,9 @@ import org.springframework.messaging.MessageDeliveryException;
 final class Lane implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Lane.class);
 
+    /** The lane that this thread is in. */
+    private static final ThreadLocal<@Nullable Lane> CURRENT = new ThreadLocal<>();
+
     /** After so many messages of one session others have their turn. */
     private static final int TURN = 64;
 
@@ -25,8 +28,32 @@ final class Lane implements Runnable {
     /** How long nothing at all may come out of a full lane until the session is given up. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** Whose lane it is. Called by the thread that handles what is in the lane. */
+    interface Owner {
+
+        /**
+         * A message has been handled.
+         *
+         * @param left octets that are left in the lane
+         */
+        void handled(long left);
+
+        /**
+         * More than one message is going to be handled, so that what they write may gather.
+         *
+         * @return whether it does, until {@link #flush}
+         */
+        boolean gather();
+
+        /** What has gathered is written, and nothing gathers any more. It may block; it does not fail. */
+        void flush();
+    }
+
     private final OrderedExecutor executor;
     private final String session;
+
+    /** Null if it is forgotten as soon as there is nothing to do. Written under the lock. */
+    private volatile @Nullable Owner owner;
 
     /** Guarded by this, as is all that follows; octets are read without the lock where a moment does not matter. */
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
@@ -35,7 +62,6 @@ final class Lane implements Runnable {
     private long handled;
     private boolean isPaused;
     private boolean isRunning;
-    private boolean isKept;
     private boolean isForgotten;
 
     private record Entry(Runnable task, int size) {}
@@ -133,9 +159,29 @@ final class Lane implements Runnable {
 
     // ---- its turns
 
+    /** The lane of that session, if this thread is in it; else null. */
+    static @Nullable Lane current(OrderedExecutor executor, String session) {
+        Lane current = CURRENT.get();
+        return current != null && current.executor == executor && current.session.equals(session) ? current : null;
+    }
+
     @Override
     public void run() {
-        Gathering gathering = new Gathering(executor.observer());
+        Lane outer = CURRENT.get(); // an executor may run it where it is handed in
+        CURRENT.set(this);
+        try {
+            takeTurn();
+        } finally {
+            if (outer == null) {
+                CURRENT.remove();
+            } else {
+                CURRENT.set(outer);
+            }
+        }
+    }
+
+    private void takeTurn() {
+        Gathering gathering = new Gathering(owner);
         int left = TURN;
         while (true) {
             Entry next = left == 0 ? null : poll();
@@ -159,18 +205,18 @@ final class Lane implements Runnable {
     }
 
     /** What a turn writes, gathering. Belongs to the turn. */
-    private final class Gathering {
-        private final OrderedExecutor.@Nullable Observer observer;
+    private static final class Gathering {
+        private final @Nullable Owner owner;
         private boolean isOn;
         private long sinceNanos;
 
-        Gathering(OrderedExecutor.@Nullable Observer observer) {
-            this.observer = observer;
+        Gathering(@Nullable Owner owner) {
+            this.owner = owner;
         }
 
         void begin() {
-            if (!isOn && observer != null) {
-                isOn = observer.gather(session);
+            if (!isOn && owner != null) {
+                isOn = owner.gather();
                 sinceNanos = System.nanoTime();
             }
         }
@@ -184,8 +230,8 @@ final class Lane implements Runnable {
 
         void end() {
             isOn = false;
-            if (observer != null) {
-                observer.flush(session);
+            if (owner != null) {
+                owner.flush();
             }
         }
     }
@@ -224,16 +270,16 @@ final class Lane implements Runnable {
     }
 
     private void handled(int size) {
-        long before;
+        long left;
         synchronized (this) {
-            before = octets;
-            octets -= size;
+            left = octets - size;
+            octets = left;
             handled++;
             notifyAll();
         }
-        OrderedExecutor.Observer observer = executor.observer();
-        if (observer != null) {
-            observer.handled(session, before - size, before);
+        Owner owner = this.owner;
+        if (owner != null) {
+            owner.handled(left);
         }
     }
 
@@ -244,18 +290,18 @@ final class Lane implements Runnable {
 
     // ---- its life
 
-    /** It stays, though there is nothing to do, until it is not kept any more. */
-    synchronized void keep(boolean keep) {
-        isKept = keep;
+    /** It stays, though there is nothing to do, until it is nobody's any more. */
+    synchronized void keepFor(@Nullable Owner owner) {
+        this.owner = owner;
     }
 
     /** Whether it was of no use any more; then it takes nothing more either. */
     synchronized boolean retire() {
-        isForgotten = octets == 0 && isQuiet() && !isKept;
+        isForgotten = octets == 0 && isQuiet() && owner == null;
         return isForgotten;
     }
 
-    synchronized boolean isKept() {
-        return isKept;
+    boolean isKept() {
+        return owner != null;
     }
 }

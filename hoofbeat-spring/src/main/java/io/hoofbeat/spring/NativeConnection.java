@@ -102,7 +102,7 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
         this.line = line;
         this.admitted = admitted;
         this.user = admitted.user();
-        this.outgoing = broker.outbound().keep(admitted.id());
+        this.outgoing = broker.outbound().keep(admitted.id(), new Writing());
         this.socket =
                 new NativeSocket(this, admitted, line.handshake().subprotocol().orElse(null));
         this.mostUnsent = broker.sockets().getSendBufferSizeLimit();
@@ -331,11 +331,22 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
         return underWay.get() + outgoing.octets() + unsentOctets;
     }
 
-    @Override
-    public void written(long left) {
-        if (interest.seesMessages() && left <= SpringBroker.UNDER_WAY / 2) {
-            line.wake();
+    /** What has passed the outbound channel makes room for more. */
+    private final class Writing implements Lane.Owner {
+        @Override
+        public void handled(long left) {
+            if (interest.seesMessages() && left <= SpringBroker.UNDER_WAY / 2) {
+                line.wake();
+            }
         }
+
+        @Override
+        public boolean gather() {
+            return false; // an event loop writes what there is at once
+        }
+
+        @Override
+        public void flush() {}
     }
 
     /** Spring, or other code of the application's, has a frame for the client. */
@@ -395,6 +406,11 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
     /** The engine tells it goodbye when it stops. */
     @Override
     public void mute() {}
+
+    @Override
+    public void goneAfter(Runnable task, long nanos) {
+        broker.later(task, nanos);
+    }
 
     /** The engine knows it before Spring does. */
     @Override

@@ -31,39 +31,33 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
     /** What a message costs beside its payload. */
     private static final int OVERHEAD = 512;
 
-    /** What a broker wants of the executor of a channel. */
-    interface Observer {
+    /** Which messages may be handled beside the others of their session. */
+    interface Freedom {
 
-        /** Whether the message may be handled beside the others of its session. */
+        /** Whether this one may. */
         boolean isFree(Message<?> message, MessageHandler handler);
 
         /** Starts what is free when all that came out of the lane before is done: at once, or later by another thread. */
         void startFree(String session, Runnable start);
-
-        /**
-         * A message of that session has been handled.
-         *
-         * @param octets what is left in the lane
-         * @param before what was there before
-         */
-        void handled(String session, long octets, long before);
-
-        /**
-         * More than one message of that session is going to be handled, so that what they write may gather. Fails in no way.
-         *
-         * @return whether it does, until {@link #flush}
-         */
-        boolean gather(String session);
-
-        /** What has gathered is written, and nothing gathers any more. It may block; if it fails, the session's socket is told. */
-        void flush(String session);
     }
+
+    static final Freedom NOTHING_FREE = new Freedom() {
+        @Override
+        public boolean isFree(Message<?> message, MessageHandler handler) {
+            return false;
+        }
+
+        @Override
+        public void startFree(String session, Runnable start) {
+            throw new IllegalStateException("nothing is free");
+        }
+    };
 
     private final TaskExecutor original;
     private final ConcurrentHashMap<String, Lane> lanes = new ConcurrentHashMap<>();
 
     /** Null until there is a broker, as before and after it. */
-    private volatile @Nullable Observer observer;
+    private volatile @Nullable Freedom freedom;
 
     private volatile long limit = Long.MAX_VALUE;
 
@@ -81,14 +75,14 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
      *
      * @param limit octets of a session from which on whoever hands in more has to wait
      */
-    void begin(Observer observer, long limit) {
+    void begin(Freedom freedom, long limit) {
         this.limit = limit;
-        this.observer = observer;
+        this.freedom = freedom;
     }
 
     /** Is the original again. */
     void end() {
-        observer = null;
+        freedom = null;
         lanes.values().forEach(this::release);
     }
 
@@ -96,8 +90,8 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
 
     @Override
     public void execute(Runnable task) {
-        Observer observer = this.observer;
-        if (observer == null || !(task instanceof MessageHandlingRunnable handling)) {
+        Freedom freedom = this.freedom;
+        if (freedom == null || !(task instanceof MessageHandlingRunnable handling)) {
             original.execute(task);
             return;
         }
@@ -108,7 +102,7 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
             return;
         }
         Aside aside = Aside.CURRENT.get();
-        boolean isFree = observer.isFree(message, handling.getMessageHandler());
+        boolean isFree = freedom.isFree(message, handling.getMessageHandler());
         if (aside != null && !isFree && aside.session.equals(session)) {
             aside.tasks.add(task);
             return;
@@ -120,7 +114,7 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
                 lane.run(task, size);
                 forgetIfIdle(lane);
             });
-            Runnable start = () -> observer.startFree(session, run);
+            Runnable start = () -> freedom.startFree(session, run);
             if (lane.isQuiet()) {
                 start.run();
             } else {
@@ -160,7 +154,8 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
     }
 
     private Lane add(String session, @Nullable Runnable task, int size) {
-        Lane lane = lanes.get(session);
+        Lane lane = Lane.current(this, session);
+        lane = lane == null ? lanes.get(session) : lane;
         if (lane == null || !lane.add(task, size)) {
             lane = lanes.compute(session, (key, known) -> {
                 Lane there = known == null ? new Lane(this, session) : known;
@@ -175,17 +170,17 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
     // ---- what a broker asks and tells
 
     /** The lane of that session, which stays until it is {@linkplain #release released}. */
-    Lane keep(String session) {
+    Lane keep(String session, Lane.Owner owner) {
         return lanes.compute(session, (key, known) -> {
             Lane lane = known == null ? new Lane(this, session) : known;
-            lane.keep(true);
+            lane.keepFor(owner);
             return lane;
         });
     }
 
     /** The session is gone: nothing holds up what comes, and the lane is forgotten when it is empty. */
     void release(Lane lane) {
-        lane.keep(false);
+        lane.keepFor(null);
         resume(lane);
     }
 
@@ -194,10 +189,6 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
         lane.pause(false);
         lane.start();
         forgetIfIdle(lane);
-    }
-
-    @Nullable Observer observer() {
-        return observer;
     }
 
     void runElsewhere(Runnable task) {

@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Round {
     private static final ThreadLocal<@Nullable Round> CURRENT = new ThreadLocal<>();
-
-    /** Most rounds have one or two of them. */
     private static final int FEW = 3;
 
-    private final ArrayDeque<SpringConnection> turns = new ArrayDeque<>(FEW);
-    private final ArrayDeque<SpringConnection> woken = new ArrayDeque<>(FEW);
+    /** Null until there is one: most rounds have a turn, and nobody to wake. */
+    private @Nullable ArrayDeque<SpringConnection> turns;
+
+    private @Nullable ArrayDeque<SpringConnection> woken;
 
     private Round() {}
 
@@ -50,12 +50,12 @@ final class Round {
 
     private void finish() {
         while (true) {
-            SpringConnection next = turns.poll();
+            SpringConnection next = turns == null ? null : turns.poll();
             if (next != null) {
                 next.takeTurn();
                 continue;
             }
-            next = woken.poll();
+            next = woken == null ? null : woken.poll();
             if (next == null) {
                 return;
             }
@@ -63,15 +63,28 @@ final class Round {
         }
     }
 
+    private static ArrayDeque<SpringConnection> with(
+            @Nullable ArrayDeque<SpringConnection> known, SpringConnection connection) {
+        ArrayDeque<SpringConnection> all = known == null ? new ArrayDeque<>(FEW) : known;
+        all.add(connection);
+        return all;
+    }
+
     /** Has the connection take its turn in this thread, if the thread is in a round. */
     static boolean joins(SpringConnection connection) {
         Round round = CURRENT.get();
-        return round != null && round.turns.add(connection);
+        if (round != null) {
+            round.turns = with(round.turns, connection);
+        }
+        return round != null;
     }
 
     /** Has the connection fetch what there is for it, if the thread is in a round. */
     static boolean wakes(SpringConnection connection) {
         Round round = CURRENT.get();
-        return round != null && round.woken.add(connection);
+        if (round != null) {
+            round.woken = with(round.woken, connection);
+        }
+        return round != null;
     }
 }

@@ -144,8 +144,8 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
                 surroundings.sockets());
         parts = begun;
         begun.sockets().begin(this, begun.engine().options().codec());
-        begun.inbound().begin(new Inbound(), surroundings.settings().inboundLimit());
-        begun.outbound().begin(new Outbound(), Long.MAX_VALUE);
+        begun.inbound().begin(new Freedom(), surroundings.settings().inboundLimit());
+        begun.outbound().begin(OrderedExecutor.NOTHING_FREE, Long.MAX_VALUE);
         applicationFrames = ApplicationFrames.between(this);
         if (surroundings.settings().listens()) {
             server = listen(begun);
@@ -241,13 +241,15 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
     }
 
     private void connect(StompCommand command, String session, Message<?> message) {
+        if (connections.containsKey(session)) {
+            return;
+        }
         Wire wire = wire(message);
         ClientConnection connection = wire != null && wire.owner() != null
                 ? wire.owner()
                 : new SpringConnection(this, session, connectionInfo(session, message), message, wire);
-        if (connections.putIfAbsent(session, connection) == null) {
-            connection.open(StompMessages.forEngine(command, message, null, NONE), message);
-        }
+        connections.put(session, connection); // frames of a session come one after the other
+        connection.open(StompMessages.forEngine(command, message, null, NONE), message);
     }
 
     private static @Nullable Wire wire(Message<?> message) {
@@ -420,13 +422,12 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
     void socketClosed(String session) {
         ClientConnection connection = connections.get(session);
         if (connection != null) {
-            later(
-                    () -> {
-                        if (connections.remove(session, connection)) {
-                            connection.gone();
-                        }
-                    },
-                    REMAINDER_NANOS);
+            Runnable end = () -> {
+                if (connections.remove(session, connection)) {
+                    connection.gone();
+                }
+            };
+            Round.play(() -> connection.goneAfter(end, REMAINDER_NANOS));
         }
     }
 
@@ -482,12 +483,17 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
     // ---- order
 
     /** Frames of a session are handled one after the other; what controllers do, side by side, unless they are to keep order as well. */
-    private final class Inbound implements OrderedExecutor.Observer {
+    private final class Freedom implements OrderedExecutor.Freedom {
         @Override
         public boolean isFree(Message<?> message, MessageHandler handler) {
             return handler instanceof SimpAnnotationMethodMessageHandler controllers
                     && !parts().sockets().keepsControllersInOrder()
                     && concerns(controllers.getDestinationPrefixes(), message);
+        }
+
+        private boolean concerns(Collection<String> prefixes, Message<?> message) {
+            String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
+            return destination != null && (prefixes.isEmpty() || StompMessages.beginsWith(prefixes, destination));
         }
 
         /** A SUBSCRIBE before it has been done by then, so that what a controller answers is heard. */
@@ -499,52 +505,6 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
             } else {
                 connection.startBehind(start);
             }
-        }
-
-        private boolean concerns(Collection<String> prefixes, Message<?> message) {
-            String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
-            return destination != null && (prefixes.isEmpty() || StompMessages.beginsWith(prefixes, destination));
-        }
-
-        @Override
-        public void handled(String session, long octets, long before) {}
-
-        @Override
-        public boolean gather(String session) {
-            return false;
-        }
-
-        @Override
-        public void flush(String session) {}
-    }
-
-    private final class Outbound implements OrderedExecutor.Observer {
-        @Override
-        public boolean isFree(Message<?> message, MessageHandler handler) {
-            return false;
-        }
-
-        @Override
-        public void startFree(String session, Runnable start) {
-            start.run();
-        }
-
-        @Override
-        public void handled(String session, long octets, long before) {
-            ClientConnection connection = connections.get(session);
-            if (connection != null) {
-                connection.written(octets);
-            }
-        }
-
-        @Override
-        public boolean gather(String session) {
-            return parts().sockets().gather(session);
-        }
-
-        @Override
-        public void flush(String session) {
-            parts().sockets().flush(session);
         }
     }
 }

@@ -43,7 +43,6 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
     private final String id;
     private final ConnectionInfo info;
     private final @Nullable Wire wire;
-    private final org.springframework.messaging.Message<?> connect;
     private final @Nullable Principal user;
     private final Lane incoming;
     private final Lane outgoing;
@@ -55,9 +54,16 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
     private final ArrayDeque<Frame> frames = new ArrayDeque<>();
 
     private @Nullable Session session;
+
+    /** Null once CONNECTED has been sent. */
+    private org.springframework.messaging.@Nullable Message<?> connect;
+
     private boolean isPaused;
     private boolean isGone;
     private @Nullable Future<?> timer;
+
+    /** Ends it when its socket is gone, whatever it waits for; null unless that is so. */
+    private @Nullable Future<?> remainder;
 
     /** Null as long as the engine wants it to live. */
     private @Nullable CloseReason closing;
@@ -89,8 +95,8 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
         this.connect = connect;
         this.wire = wire;
         this.user = SimpMessageHeaderAccessor.getUser(connect.getHeaders());
-        this.incoming = broker.inbound().keep(id);
-        this.outgoing = broker.outbound().keep(id);
+        this.incoming = broker.inbound().keep(id, new Reading());
+        this.outgoing = broker.outbound().keep(id, new Writing());
     }
 
     @Override
@@ -205,7 +211,23 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
 
     /** Sends the lane for what is in the outbox. Any thread. */
     void beginFetching() {
-        outgoing.execute(() -> Round.play(() -> execute(this::drain)));
+        outgoing.execute(() -> Round.play(this::fetch));
+    }
+
+    /** A turn of its own if nobody has one, which is the rule: then nothing is put into the box. */
+    private void fetch() {
+        if (!boxed.compareAndSet(0, 1)) {
+            execute(this::drain);
+            return;
+        }
+        try {
+            drain();
+        } catch (RuntimeException e) {
+            broker.failed(this, e);
+        }
+        if (boxed.decrementAndGet() > 0) {
+            takeTurn();
+        }
     }
 
     private void drain() {
@@ -230,11 +252,40 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
         Round.play(() -> execute(task));
     }
 
-    @Override
-    public void written(long left) {
-        lastWriteNanos = System.nanoTime();
-        if (waitsForRoom && left <= SpringBroker.UNDER_WAY / 2) {
-            Round.play(this::wake);
+    /** What is read is handled one by one. */
+    private static final class Reading implements Lane.Owner {
+        @Override
+        public void handled(long left) {}
+
+        @Override
+        public boolean gather() {
+            return false;
+        }
+
+        @Override
+        public void flush() {}
+    }
+
+    /** What is written may gather, and makes room for more. */
+    private final class Writing implements Lane.Owner {
+        @Override
+        public void handled(long left) {
+            lastWriteNanos = System.nanoTime();
+            if (waitsForRoom && left <= SpringBroker.UNDER_WAY / 2) {
+                Round.play(SpringConnection.this::wake);
+            }
+        }
+
+        @Override
+        public boolean gather() {
+            return wire != null && wire.gather();
+        }
+
+        @Override
+        public void flush() {
+            if (wire != null) {
+                wire.flush();
+            }
         }
     }
 
@@ -243,6 +294,7 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
         StompHeaderAccessor accessor = StompMessages.fromEngine(frame, null, id);
         if (frame.command() == Command.CONNECTED) {
             accessor.setHeader(SimpMessageHeaderAccessor.CONNECT_MESSAGE_HEADER, connect);
+            connect = null;
         }
         send(accessor, frame.body());
     }
@@ -265,7 +317,7 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
             return StompMessages.fromEngine(frame, UserDestinations.outside(destination), id);
         }
         byte[] head = subscription.head(message, delivery);
-        DeliveredHeaders headers = new DeliveredHeaders(subscription, message, head, version);
+        DeliveredHeaders headers = new DeliveredHeaders(subscription, message, head, version, id);
         return StompMessages.fromEngine(message, subscription.id(), headers, id);
     }
 
@@ -334,11 +386,23 @@ final class SpringConnection implements ClientConnection, Connection, Sink {
     }
 
     @Override
+    public void goneAfter(Runnable task, long nanos) {
+        execute(() -> {
+            if (!isGone) {
+                remainder = broker.later(task, nanos);
+            }
+        });
+    }
+
+    @Override
     public void gone() {
         execute(() -> {
             if (!isGone) {
                 isGone = true;
                 stopTimer();
+                if (remainder != null) {
+                    remainder.cancel(false);
+                }
                 session().onClosed();
                 broker.inbound().release(incoming);
                 broker.outbound().release(outgoing);

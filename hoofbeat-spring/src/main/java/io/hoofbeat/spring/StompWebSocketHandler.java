@@ -19,6 +19,7 @@ import org.springframework.web.socket.messaging.StompSubProtocolErrorHandler;
 import org.springframework.web.socket.messaging.StompSubProtocolHandler;
 import org.springframework.web.socket.messaging.SubProtocolHandler;
 import org.springframework.web.socket.messaging.SubProtocolWebSocketHandler;
+import org.springframework.web.socket.sockjs.transport.SockJsSession;
 
 /**
  * Spring's handler of WebSocket sessions, which knows besides whose octets it reads, and can close a session without an ERROR.
@@ -144,25 +145,6 @@ final class StompWebSocketHandler extends SubProtocolWebSocketHandler {
         }
     }
 
-    /** What is written to that session from now on gathers, until it is {@link #flush flushed}. @return whether the container can do that */
-    boolean gather(String id) {
-        WebSocketSession session = session(id);
-        return session != null && GatheringSockets.begin(session);
-    }
-
-    /** Writes what has gathered. It may block. */
-    void flush(String id) {
-        WebSocketSession session = session(id);
-        if (session == null) {
-            return;
-        }
-        try {
-            GatheringSockets.end(session);
-        } catch (IOException | RuntimeException e) { // of whatever container; it has closed the socket, or will
-            LOG.debug("{} could not be written to", id, e);
-        }
-    }
-
     private static CloseStatus status(CloseReason reason) {
         return switch (reason) {
             case DISCONNECTED -> CloseStatus.NORMAL;
@@ -181,6 +163,16 @@ final class StompWebSocketHandler extends SubProtocolWebSocketHandler {
     @Override
     public boolean supportsPartialMessages() {
         return broker != null;
+    }
+
+    @Override
+    public void afterConnectionEstablished(WebSocketSession session) throws Exception {
+        super.afterConnectionEstablished(session); // which asks for a buffer of 16640 characters
+        if (broker != null
+                && session.isOpen()
+                && !(session instanceof SockJsSession)) { // SockJS takes its messages whole
+            ContainerSockets.takePieces(session);
+        }
     }
 
     @Override

@@ -9,10 +9,13 @@ import io.hoofbeat.protocol.ProtocolException;
 import io.hoofbeat.protocol.Version;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.WebSocketSession;
 
 /**
@@ -22,6 +25,7 @@ import org.springframework.web.socket.WebSocketSession;
  * a time.
  */
 final class Wire {
+    private static final Logger LOG = LoggerFactory.getLogger(Wire.class);
     private static final ThreadLocal<@Nullable Wire> CURRENT = new ThreadLocal<>();
 
     private final WebSocketSession session;
@@ -89,6 +93,20 @@ final class Wire {
 
     WebSocketSession session() {
         return session;
+    }
+
+    /** What is written from now on gathers, until it is {@link #flush flushed}. @return whether the container can do that */
+    boolean gather() {
+        return ContainerSockets.begin(session);
+    }
+
+    /** Writes what has gathered. It may block. */
+    void flush() {
+        try {
+            ContainerSockets.end(session);
+        } catch (IOException | RuntimeException e) { // of whatever container; it has closed the socket, or will
+            LOG.debug("{} could not be written to", session.getId(), e);
+        }
     }
 
     @Nullable Version version() {

@@ -16,7 +16,6 @@ import org.springframework.messaging.simp.SimpMessageType;
 import org.springframework.messaging.simp.stomp.StompCommand;
 import org.springframework.messaging.simp.stomp.StompEncoder;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
-import org.springframework.messaging.support.NativeMessageHeaderAccessor;
 
 /** Our encoder in the place of Spring's: each session in the version that it speaks. Any thread. */
 final class WireEncoder extends StompEncoder {
@@ -33,14 +32,16 @@ final class WireEncoder extends StompEncoder {
         if (command == null || SimpMessageHeaderAccessor.getMessageType(headers) == SimpMessageType.HEARTBEAT) {
             return super.encode(headers, payload);
         }
+        if (command == StompCommand.MESSAGE
+                && headers.get(StompMessages.DELIVERED) instanceof DeliveredHeaders delivered) {
+            byte[] made = delivered.encode(headers, payload);
+            if (made != null) {
+                return made;
+            }
+        }
         String session = SimpMessageHeaderAccessor.getSessionId(headers);
         Wire wire = session == null ? Wire.current() : wires.apply(session);
-        Version version = wire == null ? null : wire.version();
-        byte[] made = command == StompCommand.MESSAGE
-                        && headers.get(StompMessages.DELIVERED) instanceof DeliveredHeaders delivered
-                ? delivered.encode(headers.get(NativeMessageHeaderAccessor.NATIVE_HEADERS), payload, version)
-                : null;
-        return made == null ? encode(StompMessages.toClient(command, headers, payload), version) : made;
+        return encode(StompMessages.toClient(command, headers, payload), wire == null ? null : wire.version());
     }
 
     private static byte[] encode(Frame frame, @Nullable Version version) {

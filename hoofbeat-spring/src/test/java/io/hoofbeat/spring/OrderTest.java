@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.Message;
@@ -97,6 +99,18 @@ class OrderTest {
                 peer.send("SUBSCRIBE⏎id:1⏎destination:/topic/echo⏎⏎␀SEND⏎destination:/app/echo⏎⏎" + i + "␀");
                 assertThat(peer.expect("MESSAGE").text()).isEqualTo("echo " + i);
             }
+        }
+    }
+
+    /** The container hands over long texts in pieces, between which no character is cut. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3})
+    void longTextOfAnyCharactersComesWhole(int shift) {
+        String text = "x".repeat(shift) + "\ud83d\udc0e\u00e9\u20ac".repeat(10_000);
+        try (StompPeer peer = app.connected("1.2")) {
+            peer.subscribe("/topic/long");
+            peer.send("SEND⏎destination:/topic/long⏎⏎" + text + "␀");
+            assertThat(peer.expect("MESSAGE").text()).isEqualTo(text);
         }
     }
 

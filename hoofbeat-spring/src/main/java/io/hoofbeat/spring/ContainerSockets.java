@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.spring;
 
+import jakarta.websocket.MessageHandler;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -10,16 +11,27 @@ import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.handler.WebSocketSessionDecorator;
 
 /**
- * Has several messages for a socket written at once, which the Jakarta API allows containers to do: a write is what costs most. Messages
- * stay what they are. Without that API, and for what is no WebSocket, each is written alone.
+ * What the Jakarta API offers for sockets, and Spring does not: several messages are written at once, since a write is what costs most,
+ * and stay what they are; and what comes in pieces needs no large buffer. Without that API, and for what is no WebSocket, each message is
+ * written alone, and buffers are the container's.
  */
-final class GatheringSockets {
+final class ContainerSockets {
     private static final boolean IS_POSSIBLE =
-            ClassUtils.isPresent("jakarta.websocket.Session", GatheringSockets.class.getClassLoader());
+            ClassUtils.isPresent("jakarta.websocket.Session", ContainerSockets.class.getClassLoader());
 
-    private GatheringSockets() {}
+    /** Characters of a text that comes in pieces. Tomcat keeps a buffer of that size for each socket, of 8192 unless it is told. */
+    private static final int PIECE = 2048;
 
-    /** Any thread, but one at a time for a session. @return whether it is possible */
+    private ContainerSockets() {}
+
+    /** Has messages come in smaller pieces, if they come in pieces at all. Before the first of them. */
+    static void takePieces(WebSocketSession session) {
+        if (IS_POSSIBLE) {
+            Jakarta.takePieces(session);
+        }
+    }
+
+    /** What is written gathers from now on. Any thread, but one at a time for a session. @return whether it is possible */
     static boolean begin(WebSocketSession session) {
         return IS_POSSIBLE && Jakarta.begin(session);
     }
@@ -35,6 +47,19 @@ final class GatheringSockets {
 
     /** Its own class, so that nothing of the API is looked for where it is not. */
     private static final class Jakarta {
+        static void takePieces(WebSocketSession session) {
+            try {
+                Session container = container(session);
+                if (container != null
+                        && container.getMaxTextMessageBufferSize() > PIECE
+                        && container.getMessageHandlers().stream().anyMatch(MessageHandler.Partial.class::isInstance)) {
+                    container.setMaxTextMessageBufferSize(PIECE);
+                }
+            } catch (IllegalStateException e) {
+                // It has been closed, which is told to others.
+            }
+        }
+
         static boolean begin(WebSocketSession session) {
             try {
                 Session container = container(session);
