@@ -204,8 +204,10 @@ final class Accepted implements Lobby.Guest {
     /** The last stage: a handler with a session, which watches the time from here on. */
     SessionChannel converse(
             String transport, @Nullable String user, Function<SessionChannel, Framing> framing, Talk.Starter starter) {
+        // A proxy may have kept the connection for a while before the request that this is.
+        long since = http == null ? acceptedNanos : loop.nanoTime();
         ConnectionInfo info = new ConnectionInfo(
-                transport, address, port, user, listener.endpoint().heartBeat(), acceptedNanos);
+                transport, address, port, user, listener.endpoint().heartBeat(), since);
         session = new SessionChannel(this, info, framing, starter);
         http = null; // it has handed over
         return session;

@@ -15,8 +15,10 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -418,10 +420,11 @@ final class HttpExchange {
 
     /** The headers by their names in lower case; of repeated ones all values, with commas between. */
     Map<String, String> headerMap() {
-        Map<String, String> all = new java.util.TreeMap<>();
-        headers()
-                .forEach(field -> all.merge(
-                        field.getKey().toLowerCase(java.util.Locale.ROOT), field.getValue(), (a, b) -> a + ", " + b));
+        Map<String, String> all = new TreeMap<>();
+        headers().forEach(field -> {
+            String name = field.getKey().toLowerCase(Locale.ROOT);
+            all.merge(name, field.getValue(), (a, b) -> a + (name.equals("cookie") ? "; " : ", ") + b);
+        });
         return all;
     }
 }

@@ -101,7 +101,7 @@ final class Intake {
 
     /** Whether everything that was read has reached the session. */
     boolean isEmpty() {
-        return ahead == null && rest == null;
+        return ahead == null && rest == null && !isHeldUp;
     }
 
     boolean isInsideFrame() {

@@ -66,9 +66,13 @@ public final class StompServer implements AutoCloseable {
     /** Null if there are none of them. */
     private final @Nullable Handlers handlers;
 
+    /** Whether the broker is closed with it. */
+    private final boolean closesBroker;
+
     private boolean isClosed;
 
     private StompServer(Builder builder) {
+        this.closesBroker = !builder.isBeside;
         IoHandlerFactory handlers = builder.transport.handlers();
         this.broker = builder.around == null ? Broker.create(logged(builder.options)) : builder.around;
         this.closeTimeout = builder.closeTimeout;
@@ -195,7 +199,9 @@ public final class StompServer implements AutoCloseable {
             isClosed = true;
         }
         listeners.forEach(Listener::stop);
-        broker.close();
+        if (closesBroker) {
+            broker.close();
+        }
         listeners.forEach(Listener::tellAll);
         awaitConnections(closeTimeout);
         listeners.forEach(Listener::closeAll);
@@ -242,6 +248,8 @@ public final class StompServer implements AutoCloseable {
         /** Null if the server makes its own. */
         private @Nullable Broker around;
 
+        private boolean isBeside;
+
         private final List<Endpoint> endpoints = new ArrayList<>();
         private Transport transport = Transport.AUTO;
         private int eventLoops = Runtime.getRuntime().availableProcessors();
@@ -272,6 +280,12 @@ public final class StompServer implements AutoCloseable {
             this.around = broker;
             this.options = broker.options();
             return this;
+        }
+
+        /** The same, but it goes on when the server is closed. */
+        public Builder beside(Broker broker) {
+            this.isBeside = true;
+            return around(broker);
         }
 
         public Builder endpoint(Endpoint endpoint) {

@@ -62,6 +62,11 @@ final class HandshakeFilter implements Filter, Ordered {
                 : null;
     }
 
+    /** Whether a header is one of those that say so; nobody else is to send it. */
+    static boolean isOurs(String name) {
+        return OURS.contains(name.toLowerCase(Locale.ROOT));
+    }
+
     @Override
     public int getOrder() {
         return HIGHEST_PRECEDENCE;
@@ -98,7 +103,10 @@ final class HandshakeFilter implements Filter, Ordered {
 
         private boolean isFromHere() {
             String known = super.getRemoteAddr();
-            return known.startsWith("127.") || known.equals("0:0:0:0:0:0:0:1") || known.equals("::1");
+            return known.equals(super.getLocalAddr())
+                    || known.startsWith("127.")
+                    || known.equals("0:0:0:0:0:0:0:1")
+                    || known.equals("::1");
         }
 
         @Override
@@ -132,10 +140,6 @@ final class HandshakeFilter implements Filter, Ordered {
                     .filter(name -> !isOurs(name))
                     .collect(Collectors.toList());
             return Collections.enumeration(names);
-        }
-
-        private static boolean isOurs(String name) {
-            return OURS.contains(name.toLowerCase(Locale.ROOT));
         }
     }
 }

@@ -11,12 +11,13 @@ import org.springframework.messaging.support.AbstractSubscribableChannel;
 import org.springframework.messaging.support.ChannelInterceptor;
 import org.springframework.messaging.support.ImmutableMessageChannelInterceptor;
 import org.springframework.web.socket.messaging.StompSubProtocolErrorHandler;
-import org.springframework.web.socket.messaging.SubProtocolWebSocketHandler;
+import org.springframework.web.socket.messaging.WebSocketAnnotationMethodMessageHandler;
 
 /**
  * What the application's own code wants to see of what passes between clients and the engine: nothing, unless it has put interceptors
  * or handlers of its own at Spring's channels.
  *
+ * @param userPrefix how destinations of users begin
  * @param seesClientFrames frames for destinations of the engine
  * @param seesMessages all that goes to clients
  * @param seesErrors ERRORs that go to clients
@@ -24,6 +25,7 @@ import org.springframework.web.socket.messaging.SubProtocolWebSocketHandler;
  */
 record Interest(
         SpringBroker broker,
+        String userPrefix,
         boolean seesClientFrames,
         boolean seesMessages,
         boolean seesErrors,
@@ -35,9 +37,10 @@ record Interest(
         StompSubProtocolErrorHandler errors = broker.sockets().errorHandler();
         return new Interest(
                 broker,
+                broker.surroundings().userPrefix(),
                 hasInterceptors(inbound) || !inbound.getSubscribers().stream().allMatch(Interest::isSprings),
                 hasInterceptors(outbound)
-                        || !outbound.getSubscribers().stream().allMatch(SubProtocolWebSocketHandler.class::isInstance),
+                        || !outbound.getSubscribers().stream().allMatch(StompWebSocketHandler.class::isInstance),
                 errors != null && !(errors instanceof Refusals),
                 inbound.getSubscribers().stream()
                         .filter(SimpAnnotationMethodMessageHandler.class::isInstance)
@@ -50,21 +53,22 @@ record Interest(
     }
 
     private static boolean isSprings(ChannelInterceptor interceptor) {
-        return interceptor instanceof ImmutableMessageChannelInterceptor
+        return interceptor.getClass() == ImmutableMessageChannelInterceptor.class
                 || Objects.equals(interceptor.getClass().getEnclosingClass(), AbstractBrokerMessageHandler.class)
                 || Objects.equals(interceptor.getClass().getEnclosingClass(), ApplicationFrames.class);
     }
 
     private static boolean isSprings(MessageHandler handler) {
         return handler instanceof SpringBroker
-                || handler instanceof SimpAnnotationMethodMessageHandler
-                || handler instanceof UserDestinationMessageHandler;
+                || handler.getClass() == SimpAnnotationMethodMessageHandler.class
+                || handler.getClass() == WebSocketAnnotationMethodMessageHandler.class
+                || handler.getClass() == UserDestinationMessageHandler.class;
     }
 
     /** Whether nobody but the engine has to do with what is sent there. */
     boolean isEnginesAlone(String destination) {
         return broker.owns(destination)
-                && !destination.startsWith(broker.surroundings().userPrefix())
+                && !destination.startsWith(userPrefix)
                 && !UserDestinations.mayBeForUser(destination)
                 && controllers.stream().noneMatch(each -> isAt(each, destination));
     }

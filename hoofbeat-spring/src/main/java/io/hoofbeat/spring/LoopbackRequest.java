@@ -8,14 +8,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -25,13 +25,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 
 /** A GET to the application's own web server, over a connection of its own. It blocks, for a bounded time. Any thread. */
 final class LoopbackRequest {
     private static final int TIMEOUT_MILLIS = Math.toIntExact(TimeUnit.SECONDS.toMillis(30));
-    private static final int MOST_OF_ANSWER = 64 * 1024;
     private static final int PIECE = 8 * 1024;
 
     /** What came back. */
@@ -74,7 +72,7 @@ final class LoopbackRequest {
         FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, target);
         headers.forEach(request.headers()::set);
         request.headers().set(HttpHeaderNames.CONNECTION, "close");
-        EmbeddedChannel codec = new EmbeddedChannel(new HttpClientCodec(), new HttpObjectAggregator(MOST_OF_ANSWER));
+        EmbeddedChannel codec = new EmbeddedChannel(new HttpClientCodec());
         try (Socket socket = dialer.open()) {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.connect(server, TIMEOUT_MILLIS);
@@ -89,21 +87,18 @@ final class LoopbackRequest {
         }
     }
 
+    /** The head of the answer is enough. */
     private static Reply reply(InputStream in, EmbeddedChannel codec) throws IOException {
         byte[] piece = new byte[PIECE];
-        @Nullable FullHttpResponse response = null;
         for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
             codec.writeInbound(Unpooled.copiedBuffer(piece, 0, length));
-            response = codec.readInbound();
-            if (response != null) {
-                break;
+            for (Object part = codec.readInbound(); part != null; part = codec.readInbound()) {
+                ReferenceCountUtil.release(part);
+                if (part instanceof HttpResponse response) {
+                    return new Reply(response.status().code(), response.headers());
+                }
             }
         }
-        if (response == null) {
-            throw new IOException("the web server has closed the connection without an answer");
-        }
-        Reply reply = new Reply(response.status().code(), response.headers());
-        response.release();
-        return reply;
+        throw new IOException("the web server has closed the connection without an answer");
     }
 }

@@ -14,14 +14,18 @@ import io.hoofbeat.server.StompLine;
 import java.io.IOException;
 import java.security.Principal;
 import java.util.ArrayDeque;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.messaging.Message;
+import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.simp.SimpMessageHeaderAccessor;
 import org.springframework.messaging.simp.stomp.StompHeaderAccessor;
+import org.springframework.util.MimeTypeUtils;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.handler.SessionLimitExceededException;
@@ -133,7 +137,8 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
         if (state == State.NEW) {
             state = State.CONNECTING;
         }
-        away(() -> OrderedExecutor.aside(id(), () -> {
+        boolean isInline = frame.command() == Command.SUBSCRIBE; // whoever listens to its event may answer at once
+        away(() -> OrderedExecutor.aside(id(), isInline, () -> {
             socket.wire().take(frame);
             admitted.handler().handleMessage(socket, NOTICE);
         }));
@@ -193,9 +198,12 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
     }
 
     private void goOn() {
+        if (isAway) {
+            return; // it comes back here
+        }
         if (closed != null) {
             tellClosed(closed);
-        } else if (!isAway && !awaitsSpring && state != State.CONNECTING) {
+        } else if (!awaitsSpring && state != State.CONNECTING) {
             line.proceed();
         }
     }
@@ -225,6 +233,22 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
     @Override
     public void onFrame(Frame frame) {
         line.receive(frame);
+        if (frame.command() == Command.SUBSCRIBE) {
+            awaitLoop();
+        }
+    }
+
+    /** Until the engine has what it was given. It is not worth more than a moment. */
+    private void awaitLoop() {
+        CountDownLatch done = new CountDownLatch(1);
+        line.execute(done::countDown);
+        try {
+            if (!done.await(1, TimeUnit.SECONDS)) {
+                LOG.debug("{}: the event loop is busy", id());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -276,10 +300,12 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
     public boolean leaves(Subscription subscription, io.hoofbeat.broker.Message message, @Nullable Delivery delivery) {
         if (interest.seesMessages()) {
             Frame frame = subscription.frame(message, delivery);
-            pass(
-                    StompMessages.fromEngine(frame, UserDestinations.outside(message.destination()), id()),
-                    frame.body(),
-                    false);
+            StompHeaderAccessor accessor =
+                    StompMessages.fromEngine(frame, UserDestinations.outside(message.destination()), id());
+            if (!message.isUtf8()) {
+                accessor.setHeader(MessageHeaders.CONTENT_TYPE, MimeTypeUtils.APPLICATION_OCTET_STREAM);
+            }
+            pass(accessor, frame.body(), false);
             return false;
         }
         if (UserDestinations.isInside(message.destination())) {
@@ -296,10 +322,10 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
         underWay.addAndGet(size);
         accessor.setUser(user);
         outgoing.execute(() -> {
-            try {
-                broker.send(StompMessages.message(accessor, body));
-            } finally {
-                underWay.addAndGet(-size);
+            boolean isTaken = broker.send(StompMessages.message(accessor, body));
+            underWay.addAndGet(-size);
+            if (!isTaken) {
+                line.wake(); // nothing else will tell that there is room
             }
             if (isAwaited) {
                 outgoing.execute(() -> line.execute(this::answered));
@@ -399,8 +425,13 @@ final class NativeConnection implements ClientConnection, StompGate.Guard {
     }
 
     void close(CloseStatus status) {
+        boolean isSendable = status.getCode() != CloseStatus.NO_STATUS_CODE.getCode()
+                && status.getCode() != CloseStatus.NO_CLOSE_FRAME.getCode()
+                && status.getCode() != CloseStatus.TLS_HANDSHAKE_FAILURE.getCode();
         isOpen = false;
-        line.close(status.getCode(), status.getReason() == null ? "" : status.getReason());
+        line.close(
+                isSendable ? status.getCode() : CloseStatus.NORMAL.getCode(),
+                status.getReason() == null ? "" : status.getReason());
     }
 
     /** The engine tells it goodbye when it stops. */

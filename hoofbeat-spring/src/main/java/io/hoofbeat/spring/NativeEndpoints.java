@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 package io.hoofbeat.spring;
 
+import io.hoofbeat.protocol.HeartBeat;
 import io.hoofbeat.server.Endpoint;
 import io.hoofbeat.server.Handshake;
 import io.hoofbeat.server.StompGate;
@@ -11,15 +12,20 @@ import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +40,6 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.web.context.WebApplicationContext;
-import org.springframework.web.servlet.handler.SimpleUrlHandlerMapping;
 
 /**
  * A listener of ours for the endpoints that the application has registered: sessions that begin there live on our event loops, and not in
@@ -53,6 +58,15 @@ final class NativeEndpoints implements SmartLifecycle, ApplicationListener<WebSe
     static final String TRANSPORT = "spring-";
 
     private static final String NAME = "native";
+
+    /** How the addresses begin that IPv6 has for private networks. */
+    private static final int UNIQUE_LOCAL = 0xfc;
+
+    /** Handshakes that the web server is shown at a time; others wait for a moment. */
+    private static final int MOST_HANDSHAKES = 128;
+
+    private static final int PATIENCE_SECONDS = 10;
+    private static final int UNAVAILABLE = 503;
     private static final String ADMITTED = "hoofbeat.admitted";
     private static final int CLIENT_ERRORS = 400;
     private static final int NO_CONTENT = 204;
@@ -77,6 +91,8 @@ final class NativeEndpoints implements SmartLifecycle, ApplicationListener<WebSe
     private final HoofbeatSettings settings;
     private final Web web;
     private final List<NativePlace> places = new CopyOnWriteArrayList<>();
+
+    private final Semaphore handshakes = new Semaphore(MOST_HANDSHAKES);
 
     /** Null until the web server listens, as the dialer. */
     private volatile @Nullable InetSocketAddress webServer;
@@ -138,7 +154,7 @@ final class NativeEndpoints implements SmartLifecycle, ApplicationListener<WebSe
                 : application.getServletContext().getContextPath();
         String servlet = environment.getProperty("spring.mvc.servlet.path", "/");
         prefix = context + (servlet.endsWith("/") ? servlet.substring(0, servlet.length() - 1) : servlet);
-        dialer = web.tls() == null ? Socket::new : LoopbackRequest.tls();
+        dialer = web.tls() == null ? () -> new Socket(Proxy.NO_PROXY) : LoopbackRequest.tls();
     }
 
     /** The same as that of the broker, on which it depends. */
@@ -158,13 +174,16 @@ final class NativeEndpoints implements SmartLifecycle, ApplicationListener<WebSe
             throw new IllegalStateException(
                     "hoofbeat.endpoints needs the web server inside the application, and there is none");
         }
-        for (SimpleUrlHandlerMapping mapping : slot.endpoints()) {
-            if (places.isEmpty()) {
-                places.addAll(NativePlace.in(mapping));
-            }
+        if (places.isEmpty()) {
+            slot.endpoints().forEach(mapping -> places.addAll(NativePlace.in(mapping)));
+        }
+        if (places.isEmpty()) {
+            LOG.warn(
+                    "hoofbeat.endpoints: there is no endpoint that can be served natively, and no port is listened on");
+            return;
         }
         StompServer.Builder builder =
-                StompServer.builder().around(broker.broker()).endpoint(endpoint(behind.getPort()));
+                StompServer.builder().beside(broker.broker()).endpoint(endpoint(broker, behind.getPort()));
         places.forEach(place -> builder.stomp(prefix + place.path(), place.sockJs(), new Gate(broker, place)));
         StompServer started = builder.start();
         server = started;
@@ -177,10 +196,15 @@ final class NativeEndpoints implements SmartLifecycle, ApplicationListener<WebSe
                 started.port(NAME));
     }
 
-    private Endpoint endpoint(int webPort) {
+    private Endpoint endpoint(SpringBroker broker, int webPort) {
         SslBundle tls = web.tls();
-        return Endpoint.builder(NAME, Endpoint.Kind.WEB_SOCKET)
-                .host(web.address().getHostAddress())
+        Endpoint.Builder endpoint = Endpoint.builder(NAME, Endpoint.Kind.WEB_SOCKET);
+        HeartBeat heartBeat = broker.heartBeat();
+        if (heartBeat != null) {
+            endpoint.heartBeatSend(Duration.ofMillis(heartBeat.sendMillis()))
+                    .heartBeatReceive(Duration.ofMillis(heartBeat.receiveMillis()));
+        }
+        return endpoint.host(web.address().getHostAddress())
                 .port(settings.nativePort(web.isPortRandom() ? -1 : webPort))
                 .tls(tls == null ? null : LoopbackRequest.listening(tls))
                 .origins(Set.of("*")) // the application decides
@@ -224,7 +248,19 @@ final class NativeEndpoints implements SmartLifecycle, ApplicationListener<WebSe
         }
 
         @Override
-        public void onHandshake(Handshake handshake) throws IOException {
+        public void onHandshake(Handshake handshake) throws IOException, InterruptedException {
+            if (!handshakes.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                handshake.refuse(UNAVAILABLE);
+                return;
+            }
+            try {
+                ask(handshake);
+            } finally {
+                handshakes.release();
+            }
+        }
+
+        private void ask(Handshake handshake) throws IOException {
             String ticket = UUID.randomUUID().toString();
             CompletableFuture<Admitted> asked = place.expect(ticket);
             try {
@@ -260,10 +296,13 @@ final class NativeEndpoints implements SmartLifecycle, ApplicationListener<WebSe
         }
 
         private Map<String, String> headers(Handshake handshake, String ticket) {
-            Map<String, String> headers = new HashMap<>(handshake.headers());
+            Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            headers.putAll(handshake.headers());
             headers.keySet().removeAll(OF_CONNECTION);
+            headers.keySet().removeIf(HandshakeFilter::isOurs);
             if (!mayForward(handshake.remoteAddress())) {
                 headers.keySet().removeIf(name -> name.equals("forwarded") || name.startsWith("x-forwarded-"));
+                forwarding().forEach(headers::remove);
             }
             headers.computeIfPresent("host", (name, host) -> asIfToWebServer(host));
             headers.putAll(filter.headers(handshake.remoteAddress(), handshake.remotePort(), ticket));
@@ -280,7 +319,22 @@ final class NativeEndpoints implements SmartLifecycle, ApplicationListener<WebSe
             }
             InetAddress address = NetUtil.createInetAddressFromIpAddressString(remoteAddress);
             return address != null
-                    && (address.isLoopbackAddress() || address.isSiteLocalAddress() || address.isLinkLocalAddress());
+                    && (address.isLoopbackAddress()
+                            || address.isSiteLocalAddress()
+                            || address.isLinkLocalAddress()
+                            || (address.getAddress()[0] & 0xfe) == UNIQUE_LOCAL);
+        }
+
+        /** What else the web server was told to believe. */
+        private List<String> forwarding() {
+            List<String> names = new ArrayList<>();
+            for (String what : List.of("remote-ip", "protocol", "host", "port")) {
+                String name = environment.getProperty("server.tomcat.remoteip." + what + "-header");
+                if (name != null) {
+                    names.add(name);
+                }
+            }
+            return names;
         }
 
         /** Pages come from the web server, whose port is another: to the application, its own pages are of the same origin. */

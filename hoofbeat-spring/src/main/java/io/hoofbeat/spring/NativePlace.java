@@ -2,7 +2,6 @@
 package io.hoofbeat.spring;
 
 import io.hoofbeat.server.SockJs;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.security.Principal;
 import java.time.Duration;
@@ -41,47 +40,67 @@ final class NativePlace implements HandshakeInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger(NativePlace.class);
 
     /** Spring's way to say who somebody is, which applications override. */
-    private static final @Nullable Method DETERMINE_USER = ReflectionUtils.findMethod(
-            AbstractHandshakeHandler.class,
-            "determineUser",
-            ServerHttpRequest.class,
-            WebSocketHandler.class,
-            Map.class);
+    private static final Method DETERMINE_USER =
+            method("determineUser", ServerHttpRequest.class, WebSocketHandler.class, Map.class);
+
+    /** Spring's way to look at the origin besides, likewise. */
+    private static final Method IS_VALID_ORIGIN = method("isValidOrigin", ServerHttpRequest.class);
 
     private final String path;
     private final @Nullable TransportHandlingSockJsService service;
-    private final @Nullable HandshakeHandler handshakes;
+    private final AbstractHandshakeHandler handshakes;
     private final ConcurrentHashMap<String, CompletableFuture<Admitted>> waiting = new ConcurrentHashMap<>();
 
     private NativePlace(
-            String path, @Nullable TransportHandlingSockJsService service, @Nullable HandshakeHandler handshakes) {
+            String path, @Nullable TransportHandlingSockJsService service, AbstractHandshakeHandler handshakes) {
         this.path = path;
         this.service = service;
         this.handshakes = handshakes;
     }
 
-    /** Those of a mapping; each takes its place in it. */
+    /** What is protected, and to be overridden, has to be called by reflection. */
+    private static Method method(String name, Class<?>... types) {
+        Method method = Objects.requireNonNull(ReflectionUtils.findMethod(AbstractHandshakeHandler.class, name, types));
+        ReflectionUtils.makeAccessible(method);
+        return method;
+    }
+
+    /** Those of a mapping; each takes its place in it. The log tells of those that stay with the web server alone. */
     static List<NativePlace> in(SimpleUrlHandlerMapping mapping) {
         List<NativePlace> places = new ArrayList<>();
         mapping.getUrlMap().forEach((pattern, handler) -> {
             if (handler instanceof WebSocketHttpRequestHandler endpoint && isStomp(endpoint.getWebSocketHandler())) {
-                NativePlace place = new NativePlace(pattern, null, endpoint.getHandshakeHandler());
-                endpoint.setHandshakeInterceptors(place.behind(endpoint.getHandshakeInterceptors()));
-                places.add(place);
+                NativePlace place = of(pattern, null, endpoint.getHandshakeHandler());
+                if (place != null) {
+                    endpoint.setHandshakeInterceptors(place.behind(endpoint.getHandshakeInterceptors()));
+                    places.add(place);
+                }
             } else if (handler instanceof SockJsHttpRequestHandler endpoint
                     && isStomp(endpoint.getWebSocketHandler())
                     && endpoint.getSockJsService() instanceof TransportHandlingSockJsService service) {
-                String path = pattern.substring(0, pattern.length() - "/**".length());
-                if (service.isWebSocketEnabled()) {
-                    NativePlace place = new NativePlace(path, service, handshakeHandler(service));
+                String path = pattern.replaceFirst("/\\*\\*$", "");
+                NativePlace place = of(path, service, handshakeHandler(service));
+                if (place != null) {
                     service.setHandshakeInterceptors(place.behind(service.getHandshakeInterceptors()));
                     places.add(place);
-                } else {
-                    LOG.warn("{} stays with the web server alone: its SockJS has no WebSocket", path);
                 }
             }
         });
         return places;
+    }
+
+    private static @Nullable NativePlace of(
+            String path, @Nullable TransportHandlingSockJsService service, @Nullable HandshakeHandler handler) {
+        if (path.contains("*") || path.contains("{")) {
+            LOG.warn("{} stays with the web server alone: it is a pattern", path);
+        } else if (service != null && !service.isWebSocketEnabled()) {
+            LOG.warn("{} stays with the web server alone: its SockJS has no WebSocket", path);
+        } else if (handler instanceof AbstractHandshakeHandler known) {
+            return new NativePlace(path, service, known);
+        } else {
+            LOG.warn("{} stays with the web server alone: its HandshakeHandler is none of Spring's", path);
+        }
+        return null;
     }
 
     private static boolean isStomp(WebSocketHandler handler) {
@@ -110,7 +129,7 @@ final class NativePlace implements HandshakeInterceptor {
         return service == null ? path : path + "/websocket";
     }
 
-    /** How the application wants SockJS to be spoken there. */
+    /** How the application wants SockJS to be spoken there. A cookie of ours would be one of the web server's for browsers. */
     SockJs sockJs() {
         SockJs.Builder options = SockJs.builder();
         if (service == null) {
@@ -119,7 +138,6 @@ final class NativePlace implements HandshakeInterceptor {
         return options.streamBytesLimit(service.getStreamBytesLimit())
                 .heartbeatTime(Duration.ofMillis(service.getHeartbeatTime()))
                 .disconnectDelay(Duration.ofMillis(service.getDisconnectDelay()))
-                .sessionCookie(service.isSessionCookieNeeded())
                 .build();
     }
 
@@ -143,20 +161,26 @@ final class NativePlace implements HandshakeInterceptor {
         if (ticket == null) {
             return true;
         }
-        Principal user = user(request, handler, attributes);
+        CompletableFuture<Admitted> asked = waiting.get(ticket);
+        if (asked == null) {
+            return true; // of another place with the same SockJS service
+        }
+        response.setStatusCode(HttpStatus.FORBIDDEN);
+        if (!Boolean.TRUE.equals(ReflectionUtils.invokeMethod(IS_VALID_ORIGIN, handshakes, request))) {
+            return false;
+        }
+        Principal user =
+                (Principal) ReflectionUtils.invokeMethod(DETERMINE_USER, handshakes, request, handler, attributes);
         Admitted admitted = new Admitted(
                 ticket,
                 handler,
                 request.getURI(),
                 HttpHeaders.readOnlyHttpHeaders(new HttpHeaders(request.getHeaders())),
                 new ConcurrentHashMap<>(withoutNulls(attributes)),
-                user,
+                user == null ? request.getPrincipal() : user, // as containers do it
                 request.getLocalAddress(),
                 request.getRemoteAddress());
-        CompletableFuture<Admitted> asked = waiting.get(ticket);
-        if (asked != null) {
-            asked.complete(admitted);
-        }
+        asked.complete(admitted);
         response.setStatusCode(HttpStatus.NO_CONTENT);
         return false;
     }
@@ -166,22 +190,6 @@ final class NativePlace implements HandshakeInterceptor {
         Map<String, Object> kept = new HashMap<>(attributes);
         kept.values().removeIf(Objects::isNull);
         return kept;
-    }
-
-    private @Nullable Principal user(
-            ServerHttpRequest request, WebSocketHandler handler, Map<String, Object> attributes) {
-        if (!(handshakes instanceof AbstractHandshakeHandler) || DETERMINE_USER == null) {
-            return request.getPrincipal();
-        }
-        try {
-            ReflectionUtils.makeAccessible(DETERMINE_USER);
-            Principal user = (Principal) DETERMINE_USER.invoke(handshakes, request, handler, attributes);
-            return user == null ? request.getPrincipal() : user; // as containers do it
-        } catch (InvocationTargetException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
-        } catch (IllegalAccessException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

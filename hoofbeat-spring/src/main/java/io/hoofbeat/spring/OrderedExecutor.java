@@ -104,7 +104,7 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
         Aside aside = Aside.CURRENT.get();
         boolean isFree = freedom.isFree(message, handling.getMessageHandler());
         if (aside != null && !isFree && aside.session.equals(session)) {
-            aside.tasks.add(task);
+            aside.add(task);
             return;
         }
         int size = OVERHEAD + (message.getPayload() instanceof byte[] octets ? octets.length : 0);
@@ -127,16 +127,26 @@ final class OrderedExecutor implements AsyncTaskExecutor, SmartLifecycle, Applic
     }
 
     /** Tasks of a session that are done in the thread that hands them in, when it has done so. */
-    private record Aside(String session, ArrayDeque<Runnable> tasks) {
+    private record Aside(String session, boolean isInline, ArrayDeque<Runnable> tasks) {
         static final ThreadLocal<@Nullable Aside> CURRENT = new ThreadLocal<>();
+
+        void add(Runnable task) {
+            if (isInline) {
+                Lane.handle(session, task);
+            } else {
+                tasks.add(task);
+            }
+        }
     }
 
     /**
      * Does something that hands in tasks of that session, and then those tasks, in this thread; all but those that may be done beside
      * others. For sessions whose order is kept elsewhere.
+     *
+     * @param inline whether they are done at once instead
      */
-    static void aside(String session, Wire.Action action) throws Exception {
-        Aside aside = new Aside(session, new ArrayDeque<>(4));
+    static void aside(String session, boolean inline, Wire.Action action) throws Exception {
+        Aside aside = new Aside(session, inline, new ArrayDeque<>(4));
         Aside.CURRENT.set(aside);
         try {
             action.run();

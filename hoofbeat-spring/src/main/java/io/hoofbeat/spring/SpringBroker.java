@@ -256,11 +256,19 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
         return message.getHeaders().get(StompMessages.WIRE) instanceof Wire wire ? wire : null;
     }
 
+    /** What the application has told its simple broker; null if that says nothing, or if a property says more. */
+    @Nullable HeartBeat heartBeat() {
+        long[] told = original.getHeartbeatValue();
+        return told == null || surroundings.settings().saysHeartBeat()
+                ? null
+                : new HeartBeat(Math.toIntExact(told[0]), Math.toIntExact(told[1]));
+    }
+
     private ConnectionInfo connectionInfo(String session, Message<?> message) {
         WebSocketSession socket = parts().sockets().session(session);
         InetSocketAddress remote = socket == null ? null : socket.getRemoteAddress();
         Principal user = SimpMessageHeaderAccessor.getUser(message.getHeaders());
-        long[] heartBeat = original.getHeartbeatValue();
+
         return new ConnectionInfo(
                 Surroundings.TRANSPORT,
                 remote == null || remote.getAddress() == null
@@ -268,9 +276,7 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
                         : remote.getAddress().getHostAddress(),
                 remote == null ? 0 : remote.getPort(),
                 user == null || user.getName().isEmpty() ? null : user.getName(),
-                heartBeat == null || surroundings.settings().saysHeartBeat()
-                        ? null
-                        : new HeartBeat(Math.toIntExact(heartBeat[0]), Math.toIntExact(heartBeat[1])),
+                heartBeat(),
                 broker().nanoTime());
     }
 
@@ -365,11 +371,13 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
 
     // ---- what goes out
 
-    void send(Message<byte[]> message) {
+    /** Whether the channel has taken it is told; an interceptor may not let it through. */
+    boolean send(Message<byte[]> message) {
         try {
-            getClientOutboundChannel().send(message);
+            return getClientOutboundChannel().send(message);
         } catch (MessagingException e) {
             LOG.error("a message could not be handed to the outbound channel", e);
+            return false;
         }
     }
 
