@@ -30,8 +30,8 @@ final class StompTalk implements Talk, Sink {
     private final Framing framing;
     private final Session session;
     private final Intake intake;
-
     private final Carrier carrier;
+    private final long beganNanos;
 
     /** Null if the broker is alone with its clients. */
     private final @Nullable Guard guard;
@@ -44,7 +44,6 @@ final class StompTalk implements Talk, Sink {
 
     private String endReason = "";
     private boolean isOver;
-    private final long beganNanos;
 
     private StompTalk(Broker broker, Carrier carrier, Loop loop, Framing framing) {
         this.loop = loop;

@@ -75,7 +75,6 @@ record Interest(
 
     /** Whether those controllers are at destinations like that. */
     static boolean isAt(SimpAnnotationMethodMessageHandler controllers, String destination) {
-        return controllers.getDestinationPrefixes().isEmpty()
-                || controllers.getDestinationPrefixes().stream().anyMatch(destination::startsWith);
+        return StompMessages.isBelow(controllers.getDestinationPrefixes(), destination);
     }
 }

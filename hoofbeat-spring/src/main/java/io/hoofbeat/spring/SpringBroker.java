@@ -13,7 +13,6 @@ import io.hoofbeat.protocol.ProtocolException;
 import io.hoofbeat.server.StompServer;
 import java.net.InetSocketAddress;
 import java.security.Principal;
-import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.Objects;
 import java.util.Set;
@@ -268,7 +267,6 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
         WebSocketSession socket = parts().sockets().session(session);
         InetSocketAddress remote = socket == null ? null : socket.getRemoteAddress();
         Principal user = SimpMessageHeaderAccessor.getUser(message.getHeaders());
-
         return new ConnectionInfo(
                 Surroundings.TRANSPORT,
                 remote == null || remote.getAddress() == null
@@ -496,12 +494,12 @@ final class SpringBroker extends AbstractBrokerMessageHandler {
         public boolean isFree(Message<?> message, MessageHandler handler) {
             return handler instanceof SimpAnnotationMethodMessageHandler controllers
                     && !parts().sockets().keepsControllersInOrder()
-                    && concerns(controllers.getDestinationPrefixes(), message);
+                    && concerns(controllers, message);
         }
 
-        private boolean concerns(Collection<String> prefixes, Message<?> message) {
+        private boolean concerns(SimpAnnotationMethodMessageHandler controllers, Message<?> message) {
             String destination = SimpMessageHeaderAccessor.getDestination(message.getHeaders());
-            return destination != null && (prefixes.isEmpty() || StompMessages.beginsWith(prefixes, destination));
+            return destination != null && Interest.isAt(controllers, destination);
         }
 
         /** A SUBSCRIBE before it has been done by then, so that what a controller answers is heard. */

@@ -162,14 +162,14 @@ final class StompMessages {
         return natives;
     }
 
-    /** Whether a destination begins with one of the prefixes. */
-    static boolean beginsWith(Collection<String> prefixes, String destination) {
+    /** Whether a destination is below one of the prefixes; if there are none, all destinations are meant. */
+    static boolean isBelow(Collection<String> prefixes, String destination) {
         for (String prefix : prefixes) { // streams cost more than all else that is done for a frame
             if (destination.startsWith(prefix)) {
                 return true;
             }
         }
-        return false;
+        return prefixes.isEmpty();
     }
 
     private static void setContentType(StompHeaderAccessor accessor, @Nullable String type) {

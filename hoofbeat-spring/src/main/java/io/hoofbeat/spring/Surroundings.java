@@ -36,6 +36,9 @@ final class Surroundings {
     private final BeanFactory beans;
     private final HoofbeatSettings settings;
 
+    /** Null until somebody has asked. */
+    private volatile @Nullable String userPrefix;
+
     Surroundings(BeanFactory beans, HoofbeatSettings settings) {
         this.beans = beans;
         this.settings = settings;
@@ -57,9 +60,14 @@ final class Surroundings {
         return beans.getBean("brokerMessagingTemplate", SimpMessagingTemplate.class);
     }
 
-    /** Destinations of users begin with it. */
+    /** Destinations of users begin with it. It is asked for with each frame, and looked up once. */
     String userPrefix() {
-        return template().getUserDestinationPrefix();
+        String known = userPrefix;
+        if (known == null) {
+            known = template().getUserDestinationPrefix();
+            userPrefix = known;
+        }
+        return known;
     }
 
     MessageConverter converter() {
@@ -122,19 +130,9 @@ final class Surroundings {
             if (UserDestinations.isInside(name)) {
                 return true;
             }
-            boolean isOwn = isBelow(prefixes, name)
+            boolean isOwn = StompMessages.isBelow(prefixes, name)
                     || (operation == Operation.SUBSCRIBE && options.matcher().isPattern(name));
             return isOwn && rules.permits(identity, operation, name);
         };
-    }
-
-    /** Asked for each message, and therefore without a stream. */
-    private static boolean isBelow(Collection<String> prefixes, String name) {
-        for (String prefix : prefixes) {
-            if (name.startsWith(prefix)) {
-                return true;
-            }
-        }
-        return prefixes.isEmpty();
     }
 }

@@ -59,7 +59,7 @@ class ConfigurationTest {
                     kind: topic
                     slow-consumer: keep-latest
                     key-header: symbol
-                  - {pattern: "/work/**", kind: queue, max-bytes: 1 GiB, time-to-live: 1d, dead-letters: ""}
+                  - {pattern: "/jobs/**", kind: queue, max-bytes: 1 GiB, time-to-live: 1d, dead-letters: ""}
                 """);
         assertThat(options.prefetch()).isEqualTo(17);
         assertThat(options.outboxHighWater()).isEqualTo(65_536);
